@@ -1,0 +1,102 @@
+import { readBlockItem, readBlocks } from './blockReader.ts';
+import { YamlDocument } from './document.ts';
+import { readLibrary } from './libraryReader.ts';
+import type { Fragment, Node } from './node.ts';
+
+/** A piece with a fault is read again with its whole document up to this size (UTF-16 units): go-yaml lets a quote run on over lines that are indented less. */
+const wholeDocumentLimit = 256 * 1024;
+
+/**
+ * Reads the versions of one file. A piece of text (a document, a sequence item) that stood in the
+ * version before gives the very same fragment, with its nodes and decoded value: the work of a
+ * keystroke is that of the pieces around it. The answer is always that of a fresh reader.
+ */
+export class YamlReader {
+  #previous = new Map<string, Fragment>();
+  #current = new Map<string, Fragment>();
+  /** Pieces parsed so far, for tests and the status report. */
+  parsedPieces = 0;
+
+  /** Every document of the text that holds more than comments. */
+  read(text: string): YamlDocument[] {
+    this.#current = new Map();
+    const documents = splitDocuments(text).map(({ start, end }) => new YamlDocument(start, this.#document(text.slice(start, end))));
+    this.#previous = this.#current;
+    this.#current = new Map();
+    return documents;
+  }
+
+  #document(slice: string): Fragment {
+    return this.#remember(`document\n${slice}`, slice, (text) => {
+      const fragment = readBlocks(text, this.#item) ?? readLibrary(text);
+      if (text.length > wholeDocumentLimit || !hasSyntaxIssue(fragment)) return fragment;
+      const whole = readLibrary(text);
+      return hasSyntaxIssue(whole) ? fragment : whole;
+    });
+  }
+
+  readonly #item = (slice: string): Fragment => this.#remember(slice, slice, (text) => readBlockItem(text, this.#item) ?? readSingleItem(text));
+
+  #remember(key: string, slice: string, parse: (text: string) => Fragment): Fragment {
+    const known = this.#previous.get(key) ?? this.#current.get(key);
+    if (known !== undefined) {
+      this.#keep(key, known);
+      return known;
+    }
+    this.parsedPieces++;
+    const text = detached(slice);
+    const fragment = parse(text);
+    this.#current.set(text === key ? text : detached(key), fragment);
+    return fragment;
+  }
+
+  /** A fragment that is used again keeps its pieces for the next version, too. */
+  #keep(key: string, fragment: Fragment): void {
+    if (this.#current.has(key)) return;
+    this.#current.set(key, fragment);
+    for (const piece of fragment.pieces) this.#keep(piece.fragment.text, piece.fragment);
+  }
+}
+
+/** Reads a text once, without a memory. */
+export function readYaml(text: string): YamlDocument[] {
+  return new YamlReader().read(text);
+}
+
+/** The item of a sequence that the block reader could not take. */
+function readSingleItem(text: string): Fragment {
+  const fragment = readLibrary(text);
+  const root: Node | undefined = fragment.root?.kind === 'seq' ? fragment.root.items[0] : undefined;
+  return { ...fragment, root };
+}
+
+function hasSyntaxIssue(fragment: Fragment): boolean {
+  return fragment.issues.some((issue) => issue.kind === 'syntax') || fragment.pieces.some((piece) => hasSyntaxIssue(piece.fragment));
+}
+
+/** A copy that does not keep the whole file alive, as a slice of it would. */
+function detached(slice: string): string {
+  return ` ${slice}`.slice(1);
+}
+
+/**
+ * The documents of a file, split at lines of `---` as kubectl does, before any parsing.
+ * A document that begins on the separator's own line includes it; documents of nothing but comments are left out.
+ */
+export function splitDocuments(text: string): { start: number; end: number }[] {
+  const documents: { start: number; end: number }[] = [];
+  let start = text.startsWith('\ufeff') ? 1 : 0;
+  const add = (end: number): void => {
+    if (/^[ \t]*[^#\s]/m.test(text.slice(start, end))) documents.push({ start, end });
+  };
+  const separator = /^(?:---|\.\.\.)(?=[ \t\r\n]|$)[ \t]*(.?)[^\n]*\n?/gm;
+  separator.lastIndex = start;
+  for (let match = separator.exec(text); match !== null; match = separator.exec(text)) {
+    add(match.index);
+    const content = match[1] ?? '';
+    start = content === '' || content === '#' || content === '\r' || content === '\n' ? match.index + match[0].length : match.index;
+    if (match[0] === '') separator.lastIndex++;
+  }
+  add(text.length);
+  return documents;
+}
