@@ -7,6 +7,9 @@ import { jsonKey, resolvePlain } from './scalarValue.ts';
 class NotBlockStyle extends Error {}
 const notBlockStyle = new NotBlockStyle('not block style');
 
+/** Control characters are faults; NEL, LS and PS are line breaks in YAML 1.1, and so is a CR alone. */
+const beyondBlockStyle = /[^\t\n\r\x20-\x7e\u00a0-\u2027\u202a-\ufefe\uff00-\uffff]/;
+
 /** Deeper nesting is left to the library. */
 const maximumDepth = 60;
 
@@ -20,8 +23,7 @@ export type ReadItem = (text: string) => Fragment;
  * and by the whole grammar. Each block sequence item of more than one line becomes a piece.
  */
 export function readBlocks(text: string, readItem: ReadItem): Fragment | undefined {
-  // NEL, LS and PS are line breaks in YAML 1.1; a lone CR is one, too.
-  if (/[\u0085\u2028\u2029\ufeff]|\r(?!\n)|(?![\t\n\r])\p{Cc}/u.test(text)) return undefined;
+  if (beyondBlockStyle.test(text) || (text.includes('\r') && /\r(?!\n)/.test(text))) return undefined;
   try {
     return new BlockReader(text, readItem).document();
   } catch (error) {

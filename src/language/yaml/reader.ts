@@ -7,7 +7,7 @@ import type { Fragment, Node } from './node.ts';
 const wholeDocumentLimit = 256 * 1024;
 
 /**
- * Reads the versions of one file. A piece of text (a document, a sequence item) that stood in the
+ * Reads the versions of one file. A piece of text (a sequence item) that stood in the
  * version before gives the very same fragment, with its nodes and decoded value: the work of a
  * keystroke is that of the pieces around it. The answer is always that of a fresh reader.
  */
@@ -26,35 +26,32 @@ export class YamlReader {
     return documents;
   }
 
-  #document(slice: string): Fragment {
-    return this.#remember(`document\n${slice}`, slice, (text) => {
-      const fragment = readBlocks(text, this.#item) ?? readLibrary(text);
-      if (text.length > wholeDocumentLimit || !hasSyntaxIssue(fragment)) return fragment;
-      const whole = readLibrary(text);
-      return hasSyntaxIssue(whole) ? fragment : whole;
-    });
+  /** Read anew each time: what is large in it are its pieces. */
+  #document(text: string): Fragment {
+    const fragment = readBlocks(text, this.#item) ?? readLibrary(text);
+    if (text.length > wholeDocumentLimit || !hasSyntaxIssue(fragment)) return fragment;
+    const whole = readLibrary(text);
+    return hasSyntaxIssue(whole) ? fragment : whole;
   }
 
-  readonly #item = (slice: string): Fragment => this.#remember(slice, slice, (text) => readBlockItem(text, this.#item) ?? readSingleItem(text));
-
-  #remember(key: string, slice: string, parse: (text: string) => Fragment): Fragment {
-    const known = this.#previous.get(key) ?? this.#current.get(key);
+  readonly #item = (slice: string): Fragment => {
+    const known = this.#previous.get(slice) ?? this.#current.get(slice);
     if (known !== undefined) {
-      this.#keep(key, known);
+      this.#keep(known);
       return known;
     }
     this.parsedPieces++;
     const text = detached(slice);
-    const fragment = parse(text);
-    this.#current.set(text === key ? text : detached(key), fragment);
+    const fragment = readBlockItem(text, this.#item) ?? readSingleItem(text);
+    this.#current.set(text, fragment);
     return fragment;
-  }
+  };
 
   /** A fragment that is used again keeps its pieces for the next version, too. */
-  #keep(key: string, fragment: Fragment): void {
-    if (this.#current.has(key)) return;
-    this.#current.set(key, fragment);
-    for (const piece of fragment.pieces) this.#keep(piece.fragment.text, piece.fragment);
+  #keep(fragment: Fragment): void {
+    if (this.#current.has(fragment.text)) return;
+    this.#current.set(fragment.text, fragment);
+    for (const piece of fragment.pieces) this.#keep(piece.fragment);
   }
 }
 
