@@ -1,0 +1,84 @@
+import type { Schema } from './types.ts';
+import { fieldSchema, isObject, member } from './types.ts';
+
+/**
+ * The value as the API server stores it: without the fields that the schema does not list, and without nulls that are
+ * neither nullable nor to be replaced by a default (apiextensions-apiserver, pruning and defaulting/prunenulls.go).
+ * What does not change keeps its identity.
+ */
+export function prune(value: unknown, schema: Schema | undefined): unknown {
+  if (schema === undefined) return value;
+  if (Array.isArray(value)) return mapList(value as unknown[], (item) => prune(item, schema.items));
+  if (!isObject(value)) return value;
+  return mapObject(value, (field, key) => {
+    const known = fieldSchema(schema, key);
+    if (known === undefined) return isClosed(schema) ? undefined : field;
+    if (field === null && known.nullable !== true && known.default === undefined) return undefined;
+    return prune(field, known);
+  });
+}
+
+/**
+ * The value with the defaults of its schema filled in, in mappings that are there (apiextensions-apiserver,
+ * defaulting.Default). Expects a pruned value. What does not change keeps its identity.
+ */
+export function applyDefaults(value: unknown, schema: Schema | undefined): unknown {
+  if (schema === undefined) return value;
+  if (Array.isArray(value)) return mapList(value as unknown[], (item) => applyDefaults(defaultFor(item, schema.items), schema.items));
+  if (!isObject(value)) return value;
+  const added: [string, unknown][] = [];
+  for (const [key, field] of defaultedFields(schema)) {
+    if (member(value, key) === undefined) added.push([key, applyDefaults(field.default, field)]);
+  }
+  const mapped = mapObject(value, (field, key) => {
+    const known = fieldSchema(schema, key);
+    return applyDefaults(defaultFor(field, known), known);
+  });
+  return added.length === 0 ? mapped : Object.fromEntries([...Object.entries(mapped), ...added]);
+}
+
+/** A null that may not be null stands for its default. */
+export function defaultFor(value: unknown, schema: Schema | undefined): unknown {
+  const replaced = (value === null || value === undefined) && schema !== undefined && schema.default !== undefined && (value === undefined || schema.nullable !== true);
+  return replaced ? schema.default : value;
+}
+
+/** True when fields that the schema does not list are unknown fields. */
+export function isClosed(schema: Schema): boolean {
+  return schema.additionalProperties === false;
+}
+
+const defaultedOf = new WeakMap<Schema, readonly (readonly [string, Schema])[]>();
+
+/** The fields of a mapping that have a default. */
+function defaultedFields(schema: Schema): readonly (readonly [string, Schema])[] {
+  let fields = defaultedOf.get(schema);
+  if (fields === undefined) {
+    fields = Object.entries(schema.properties ?? {}).filter(([, field]) => field.default !== undefined);
+    defaultedOf.set(schema, fields);
+  }
+  return fields;
+}
+
+/** The list itself when no item changes. */
+function mapList(list: readonly unknown[], change: (item: unknown) => unknown): readonly unknown[] {
+  let copy: unknown[] | undefined;
+  for (const [index, item] of list.entries()) {
+    const changed = change(item);
+    if (changed !== item) (copy ??= [...list])[index] = changed;
+  }
+  return copy ?? list;
+}
+
+/** The mapping itself when no field changes; `undefined` takes a field away. */
+function mapObject(object: Readonly<Record<string, unknown>>, change: (field: unknown, key: string) => unknown): Readonly<Record<string, unknown>> {
+  const entries = Object.entries(object);
+  let changed = false;
+  const mapped: [string, unknown][] = [];
+  for (const [key, field] of entries) {
+    const next = change(field, key);
+    if (next !== field) changed = true;
+    if (next !== undefined) mapped.push([key, next]);
+  }
+  return changed ? Object.fromEntries(mapped) : object;
+}
