@@ -52,7 +52,7 @@ export function isAlternatingLiterals(pattern: string): boolean {
 }
 
 function compile(pattern: string): Re2Result {
-  if (!pattern.isWellFormed()) return { error: `error parsing regexp: invalid UTF-8: \`${pattern}\`` };
+  if (/\p{Surrogate}/u.test(pattern)) return { error: `error parsing regexp: invalid UTF-8: \`${pattern}\`` };
   try {
     return { regex: RE2JS.compile(pattern) };
   } catch (error) {

@@ -1,0 +1,35 @@
+/** What a Prometheus has switched on, as far as its parser is concerned. */
+
+/** Experimental parts of PromQL; each is off unless Prometheus was started with a feature flag (see {@link promqlFeatures}). */
+export interface PromqlOptions {
+  readonly experimentalFunctions: boolean;
+  readonly durationExpr: boolean;
+  readonly extendedRangeSelectors: boolean;
+  readonly binopFillModifiers: boolean;
+}
+
+/** Everything off, as Prometheus starts, and as the operator parses rules. */
+export const defaultPromqlOptions: PromqlOptions = {
+  experimentalFunctions: false,
+  durationExpr: false,
+  extendedRangeSelectors: false,
+  binopFillModifiers: false,
+};
+
+/** The names of `--enable-feature` that switch on a part of PromQL (cmd/prometheus/main.go). */
+export const promqlFeatures: ReadonlyMap<string, keyof PromqlOptions> = new Map([
+  ['promql-experimental-functions', 'experimentalFunctions'],
+  ['promql-duration-expr', 'durationExpr'],
+  ['promql-extended-range-selectors', 'extendedRangeSelectors'],
+  ['promql-binop-fill-modifiers', 'binopFillModifiers'],
+]);
+
+/** The options of a Prometheus that was started with these feature flags; other flags are ignored. */
+export function promqlOptionsOf(features: Iterable<string>): PromqlOptions {
+  const options = { ...defaultPromqlOptions };
+  for (const feature of features) {
+    const option = promqlFeatures.get(feature);
+    if (option !== undefined) options[option] = true;
+  }
+  return options;
+}
