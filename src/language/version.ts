@@ -23,7 +23,9 @@ export function parseVersion(text: string): Version | undefined {
   const [major = '', minor, rest] = splitAtMost(text.trim().replace(/^v/, ''));
   // "3-rc.0" is refused: a short version has no place for a pre-release.
   if (rest === undefined && /[+-]/.test(minor ?? major)) return undefined;
-  const parts = /^([^+-]*)(?:-([^+]*))?(?:\+(.*))?$/s.exec(rest ?? '0');
+  // Where a longer rest begins with no digit, as in "3.0.-rc.1", it is taken for a patch number of zero.
+  const patch = rest !== undefined && rest.length > 1 && !/^[0-9]/.test(rest) ? `0${rest}` : rest ?? '0';
+  const parts = /^([^+-]*)(?:-([^+]*))?(?:\+(.*))?$/s.exec(patch);
   if (parts === null) return undefined;
   const numbers = [major, minor ?? '0', parts[1] ?? ''];
   if (!numbers.every((number) => numeric.test(number) && BigInt(number) < 2n ** 64n)) return undefined;

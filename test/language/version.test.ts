@@ -11,8 +11,12 @@ describe('parseVersion', () => {
     assert.deepEqual(parseVersion('3.0.0-rc.1+abc.1'), { major: 3, minor: 0, patch: 0, preRelease: ['rc', 1n] });
   });
 
+  test('takes an absent patch number before a pre-release for zero', () => {
+    assert.deepEqual(parseVersion('3.0.-rc.1'), parseVersion('3.0.0-rc.1'));
+  });
+
   test('refuses what is no version', () => {
-    for (const text of ['', 'v', 'latest', '3.x', '3-rc.0', '3.0-rc.0', '1.2.3.4', '1.2.3-', '1.2.3-01', '1.2.3+', '1.2.3-ä', 'V3.0.0', '-1.0.0', '1..2', '99999999999999999999.0.0']) {
+    for (const text of ['', 'v', 'latest', '3.x', '3-rc.0', '3.0-rc.0', '1.2.3.4', '1.2.3-', '1.2.3-01', '1.2.3+', '1.2.3-ä', 'V3.0.0', '-1.0.0', '1..2', '1.2.-', '99999999999999999999.0.0']) {
       assert.equal(parseVersion(text), undefined, text);
     }
   });
