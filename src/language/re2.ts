@@ -36,18 +36,22 @@ export function compileAnchoredRe2(pattern: string): Re2Result {
   return compileRe2(`^(?s:${pattern})$`);
 }
 
-/**
- * Compiles the pattern of a PromQL label matcher (labels.FastRegexMatcher): the pattern has to be
- * valid by itself, and then matches whole values. Alternatives of plain words are never parsed.
- */
-export function compileMatcherRe2(pattern: string): Re2Result {
-  if (isAlternatingLiterals(pattern)) return compileAnchoredRe2(pattern);
-  const alone = compileRe2(pattern);
-  return 'error' in alone ? alone : compileAnchoredRe2(pattern);
+/** Why Prometheus refuses the pattern of a label matcher (labels.NewFastRegexMatcher); undefined when it takes it. */
+export function matcherRe2Error(pattern: string): string | undefined {
+  if (isAlternatingLiterals(pattern)) return undefined;
+  const result = compileRe2(pattern);
+  return 'error' in result ? result.error : undefined;
 }
 
-/** True for a pattern such as `a|b c|d`, with no character that means something but `|`. */
-export function isAlternatingLiterals(pattern: string): boolean {
+/** Whether a label matcher with a valid pattern matches the empty value, and so a series that lacks the label. */
+export function matcherRe2MatchesEmpty(pattern: string): boolean {
+  if (isAlternatingLiterals(pattern)) return pattern.split('|').includes('');
+  const result = compileAnchoredRe2(pattern);
+  return 'regex' in result && result.regex.matcher('').find();
+}
+
+/** True for a pattern such as `a|b c|d`, where no character but `|` has a meaning. Prometheus never parses those. */
+function isAlternatingLiterals(pattern: string): boolean {
   return !/[\\.+*?()[\]{}^$]/.test(pattern);
 }
 

@@ -1,7 +1,7 @@
 /** Lists of labels: the matchers of a selector, and the names behind `by`, `on` and the like. */
 
 import type { LabelList, LabelName, MatchOperator, Matcher } from './ast.ts';
-import { compileMatcherRe2 } from '../re2.ts';
+import { matcherRe2Error } from '../re2.ts';
 import { isWellFormed, quote, unquote } from './quoting.ts';
 import type { TokenStream } from './tokenStream.ts';
 import { Kind, isLabelName } from './tokens.ts';
@@ -12,14 +12,14 @@ export function parseMatchers(tokens: TokenStream): Matcher[] {
   tokens.next();
   while (!tokens.accept(Kind.rightBrace)) {
     matchers.push(parseMatcher(tokens));
-    if (!tokens.accept(Kind.comma) && tokens.kind !== Kind.rightBrace) tokens.unexpected('label matching', '"," or "}"');
+    if (!tokens.accept(Kind.comma) && !tokens.is(Kind.rightBrace)) tokens.unexpected('label matching', '"," or "}"');
   }
   return matchers;
 }
 
 function parseMatcher(tokens: TokenStream): Matcher {
-  const quotedName = tokens.kind === Kind.string;
-  if (!quotedName && tokens.kind !== Kind.identifier) tokens.unexpected('label matching', 'identifier or "}"');
+  const quotedName = tokens.is(Kind.string);
+  if (!quotedName && !tokens.is(Kind.identifier)) tokens.unexpected('label matching', 'identifier or "}"');
   const nameSpan = tokens.span();
   const name = quotedName ? unquote(tokens.value) : tokens.value;
   tokens.next();
@@ -29,13 +29,13 @@ function parseMatcher(tokens: TokenStream): Matcher {
     return { name: '__name__', nameSpan, quotedName, operator: '=', value: name, valueSpan: nameSpan, start: nameSpan.start, end: nameSpan.end };
   }
   tokens.next();
-  if (tokens.kind !== Kind.string) tokens.unexpected('label matching', 'string');
+  if (!tokens.is(Kind.string)) tokens.unexpected('label matching', 'string');
   const valueSpan = tokens.span();
   const value = unquote(tokens.value);
   tokens.next();
   if (operator === '=~' || operator === '!~') {
-    const result = compileMatcherRe2(value);
-    if ('error' in result) tokens.report(result.error, valueSpan.start, valueSpan.end);
+    const error = matcherRe2Error(value);
+    if (error !== undefined) tokens.report(error, valueSpan.start, valueSpan.end);
   }
   return { name, nameSpan, quotedName, operator, value, valueSpan, start: nameSpan.start, end: valueSpan.end };
 }
@@ -62,7 +62,7 @@ export function parseGroupingLabels(tokens: TokenStream): LabelList {
   const labels: LabelName[] = [];
   while (!tokens.accept(Kind.rightParen)) {
     labels.push(parseLabelName(tokens));
-    if (!tokens.accept(Kind.comma) && tokens.kind !== Kind.rightParen) tokens.unexpected('grouping opts', '"," or ")"');
+    if (!tokens.accept(Kind.comma) && !tokens.is(Kind.rightParen)) tokens.unexpected('grouping opts', '"," or ")"');
   }
   return { labels, start, end: tokens.previousEnd };
 }

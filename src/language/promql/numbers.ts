@@ -20,9 +20,9 @@ function parseInteger(text: string): { readonly value: number } | undefined {
   return value < 1n << 63n ? { value: Number(value) } : undefined;
 }
 
-/** A decimal number; hexadecimal ones would need a p exponent, which the lexer does not let through. */
+/** A decimal number, its digits separated by underscores or not; hexadecimal ones would need a p exponent, which the lexer does not let through. */
 function parseFloating(text: string): { readonly value: number } | { readonly outOfRange: boolean } {
-  if (!/^(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?$/.test(text)) return { outOfRange: false };
-  const value = Number(text);
+  if (!/^(?:[0-9](?:_?[0-9])*\.?(?:[0-9](?:_?[0-9])*)?|\.[0-9](?:_?[0-9])*)(?:e[+-]?[0-9](?:_?[0-9])*)?$/.test(text)) return { outOfRange: false };
+  const value = Number(text.replaceAll('_', ''));
   return Number.isFinite(value) ? { value } : { outOfRange: true };
 }

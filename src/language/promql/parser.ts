@@ -35,12 +35,12 @@ export class ExpressionParser {
   /** Reads the whole text as one expression. Throws SyntaxStop after recording a syntax error. */
   parse(): Expression {
     const { tokens } = this;
-    if (tokens.kind === Kind.endOfInput) {
+    if (tokens.is(Kind.endOfInput)) {
       tokens.report('no expression found in input', 0, tokens.text.length);
       tokens.stop();
     }
     const root = this.parseBinary(1);
-    if (tokens.kind !== Kind.endOfInput) this.unexpectedBehind(root);
+    if (!tokens.is(Kind.endOfInput)) this.unexpectedBehind(root);
     return root;
   }
 
@@ -62,7 +62,7 @@ export class ExpressionParser {
 
   private parseRightSide(left: Expression, precedence: number): Binary {
     const { tokens } = this;
-    const isPower = tokens.kind === Kind.power;
+    const isPower = tokens.is(Kind.power);
     const operatorSpan = tokens.span();
     const operator = tokens.value.toLowerCase();
     tokens.next();
@@ -80,15 +80,15 @@ export class ExpressionParser {
     const { tokens } = this;
     if (tokens.kind < Kind.on || tokens.kind > Kind.fillRight) return { start, end: start };
     const matching: { -readonly [key in keyof Matching]: Matching[key] } = { start: tokens.start, end: tokens.start };
-    if (tokens.kind === Kind.on || tokens.kind === Kind.ignoring) {
-      const on = tokens.kind === Kind.on;
+    if (tokens.is(Kind.on) || tokens.is(Kind.ignoring)) {
+      const on = tokens.is(Kind.on);
       tokens.next();
       matching.labels = { on, ...parseGroupingLabels(tokens) };
-      if (tokens.kind === Kind.groupLeft || tokens.kind === Kind.groupRight) {
-        const side = tokens.kind === Kind.groupLeft ? 'left' : 'right';
+      if (tokens.is(Kind.groupLeft) || tokens.is(Kind.groupRight)) {
+        const side = tokens.is(Kind.groupLeft) ? 'left' : 'right';
         const groupStart = tokens.start;
         tokens.next();
-        const include = tokens.kind === Kind.leftParen ? parseGroupingLabels(tokens).labels : [];
+        const include = tokens.is(Kind.leftParen) ? parseGroupingLabels(tokens).labels : [];
         matching.group = { side, include, start: groupStart, end: tokens.previousEnd };
       }
     }
@@ -105,8 +105,8 @@ export class ExpressionParser {
       return;
     }
     for (let count = 0; count < 2; count++) {
-      if (tokens.kind === Kind.fillLeft && (count === 0 || first === Kind.fillRight)) matching.fillLeft = this.parseFillValue();
-      else if (tokens.kind === Kind.fillRight && (count === 0 || first === Kind.fillLeft)) matching.fillRight = this.parseFillValue();
+      if (tokens.is(Kind.fillLeft) && (count === 0 || first === Kind.fillRight)) matching.fillLeft = this.parseFillValue();
+      else if (tokens.is(Kind.fillRight) && (count === 0 || first === Kind.fillLeft)) matching.fillRight = this.parseFillValue();
       else return;
     }
   }
@@ -115,9 +115,9 @@ export class ExpressionParser {
     const { tokens } = this;
     tokens.next();
     tokens.expect(Kind.leftParen, '"("');
-    const negative = tokens.kind === Kind.subtract;
-    if (negative || tokens.kind === Kind.add) tokens.next();
-    if (tokens.kind !== Kind.number && tokens.kind !== Kind.duration) tokens.unexpected('fill modifier', 'number');
+    const negative = tokens.is(Kind.subtract);
+    if (negative || tokens.is(Kind.add)) tokens.next();
+    if (!tokens.is(Kind.number) && !tokens.is(Kind.duration)) tokens.unexpected('fill modifier', 'number');
     const { value } = tokens.readNumber();
     tokens.expect(Kind.rightParen, '")"');
     return negative ? -value : value;
@@ -141,7 +141,7 @@ export class ExpressionParser {
       case Kind.leftParen: {
         tokens.next();
         const expression = this.parseBinary(1);
-        if (tokens.kind !== Kind.rightParen) this.unexpectedBehind(expression, '")"');
+        if (!tokens.is(Kind.rightParen)) this.unexpectedBehind(expression, '")"');
         tokens.next();
         return { kind: 'paren', expression, start, end: tokens.previousEnd };
       }
@@ -155,7 +155,7 @@ export class ExpressionParser {
   private parseUnary(): Expression {
     const { tokens } = this;
     const { start } = tokens;
-    const operator = tokens.kind === Kind.subtract ? '-' : '+';
+    const operator = tokens.is(Kind.subtract) ? '-' : '+';
     tokens.next();
     const expression = this.parseBinary(unaryPrecedence + 1);
     if (expression.kind === 'number') return { ...expression, value: operator === '-' ? -expression.value : expression.value, start };
@@ -169,8 +169,8 @@ export class ExpressionParser {
     const name = tokens.value;
     tokens.next();
     if (kind === Kind.aggregation) {
-      if (tokens.kind === Kind.leftParen || tokens.kind === Kind.by || tokens.kind === Kind.without) return this.parseAggregation(name, start);
-    } else if (tokens.kind === Kind.leftParen && (kind === Kind.identifier || kind >= Kind.start)) {
+      if (tokens.is(Kind.leftParen) || tokens.is(Kind.by) || tokens.is(Kind.without)) return this.parseAggregation(name, start);
+    } else if (tokens.is(Kind.leftParen) && (kind === Kind.identifier || kind >= Kind.start)) {
       return this.parseCall(name, start);
     }
     return this.parseSelector(name, start);
@@ -178,7 +178,7 @@ export class ExpressionParser {
 
   private parseSelector(name: string, start: number): VectorSelector {
     const { tokens } = this;
-    if (tokens.kind !== Kind.leftBrace) return { kind: 'vectorSelector', name, matchers: [], start, end: tokens.previousEnd };
+    if (!tokens.is(Kind.leftBrace)) return { kind: 'vectorSelector', name, matchers: [], start, end: tokens.previousEnd };
     const bracesStart = tokens.start;
     const matchers = parseMatchers(tokens);
     const end = tokens.previousEnd;
@@ -205,10 +205,10 @@ export class ExpressionParser {
     for (;;) {
       const parameter = this.parseBinary(1);
       parameters.push(parameter);
-      while (tokens.kind === Kind.comma) {
+      while (tokens.is(Kind.comma)) {
         const { start, end } = tokens;
         tokens.next();
-        if (tokens.kind !== Kind.rightParen && tokens.kind !== Kind.comma) break;
+        if (!tokens.is(Kind.rightParen) && !tokens.is(Kind.comma)) break;
         tokens.report('trailing commas not allowed in function call args', start, end);
       }
       if (tokens.accept(Kind.rightParen)) return parameters;
@@ -219,7 +219,7 @@ export class ExpressionParser {
   private parseAggregation(name: string, start: number): Aggregation {
     const { tokens } = this;
     let grouping = this.parseGrouping();
-    if (tokens.kind !== Kind.leftParen) tokens.unexpected('aggregation', '"("');
+    if (!tokens.is(Kind.leftParen)) tokens.unexpected('aggregation', '"("');
     const parameters = this.parseArguments();
     grouping ??= this.parseGrouping();
     const end = tokens.previousEnd;
@@ -247,8 +247,8 @@ export class ExpressionParser {
 
   private parseGrouping(): Aggregation['grouping'] {
     const { tokens } = this;
-    if (tokens.kind !== Kind.by && tokens.kind !== Kind.without) return undefined;
-    const without = tokens.kind === Kind.without;
+    if (!tokens.is(Kind.by) && !tokens.is(Kind.without)) return undefined;
+    const without = tokens.is(Kind.without);
     tokens.next();
     return { without, ...parseGroupingLabels(tokens) };
   }
@@ -274,7 +274,7 @@ export class ExpressionParser {
           break;
         case Kind.anchored:
         case Kind.smoothed: {
-          const kind = tokens.kind === Kind.anchored ? 'anchored' : 'smoothed';
+          const kind = tokens.is(Kind.anchored) ? 'anchored' : 'smoothed';
           const span = tokens.span();
           tokens.next();
           node = addExtension(tokens, node, { kind, ...span }, this.options.extendedRangeSelectors);
@@ -290,15 +290,15 @@ export class ExpressionParser {
     const { tokens } = this;
     const { start } = tokens;
     tokens.next();
-    if (tokens.kind === Kind.start || tokens.kind === Kind.end) {
-      const time = tokens.kind === Kind.start ? 'start' : 'end';
+    if (tokens.is(Kind.start) || tokens.is(Kind.end)) {
+      const time = tokens.is(Kind.start) ? 'start' : 'end';
       tokens.next();
       if (!tokens.accept(Kind.leftParen) || !tokens.accept(Kind.rightParen)) tokens.unexpected('@', 'timestamp');
       return addAt(tokens, node, { time, start, end: tokens.previousEnd });
     }
-    const negative = tokens.kind === Kind.subtract;
-    if (negative || tokens.kind === Kind.add) tokens.next();
-    if (tokens.kind !== Kind.number && tokens.kind !== Kind.duration) tokens.unexpected('@', 'timestamp');
+    const negative = tokens.is(Kind.subtract);
+    if (negative || tokens.is(Kind.add)) tokens.next();
+    if (!tokens.is(Kind.number) && !tokens.is(Kind.duration)) tokens.unexpected('@', 'timestamp');
     const { value } = tokens.readNumber();
     return addAt(tokens, node, { time: negative ? -value : value, start, end: tokens.previousEnd });
   }
@@ -311,9 +311,9 @@ export class ExpressionParser {
     if (tokens.accept(Kind.rightBracket)) return this.matrixSelector(node, range, start);
     if (!tokens.accept(Kind.colon)) tokens.unexpected('subquery or range', '":" or "]"');
     let step: Duration | undefined;
-    if (tokens.kind !== Kind.rightBracket) {
+    if (!tokens.is(Kind.rightBracket)) {
       step = parseRangeDuration(tokens, this.options, 'subquery selector', 'number, duration, step(), range(), or "]"');
-      if (tokens.kind !== Kind.rightBracket) tokens.unexpected('subquery selector', '"]"');
+      if (!tokens.is(Kind.rightBracket)) tokens.unexpected('subquery selector', '"]"');
     }
     tokens.next();
     return { kind: 'subquery', expression: node, range, ...(step !== undefined && { step }), start: node.start, end: tokens.previousEnd };
@@ -337,7 +337,7 @@ export class ExpressionParser {
   /** Behind a complete expression stands something that does not continue it. */
   private unexpectedBehind(node: Expression, closing?: string): never {
     const { tokens } = this;
-    if (tokens.kind === Kind.equal) tokens.unexpected('', 'an operator: a comparison is written ==');
+    if (tokens.is(Kind.equal)) tokens.unexpected('', 'an operator: a comparison is written ==');
     const isSelector = node.kind === 'vectorSelector' && node.braces === undefined;
     const choices = isSelector ? 'an operator or "{"' : 'an operator';
     return tokens.unexpected('', closing === undefined ? `${choices}, or the end of the expression` : `${choices}, or ${closing}`);

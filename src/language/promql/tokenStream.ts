@@ -76,6 +76,11 @@ export class TokenStream {
     this.lexer.next();
   }
 
+  /** Whether the next token is of a kind. (A comparison of `kind` would make the compiler believe that it never changes.) */
+  is(kind: TokenKind): boolean {
+    return this.lexer.kind === kind;
+  }
+
   /** Passes the next token if it is of a kind. */
   accept(kind: TokenKind): boolean {
     if (this.lexer.kind !== kind) return false;

@@ -76,8 +76,8 @@ export const Kind = {
   minOf: 85,
 } as const;
 
-/** One of the values of {@link Kind}; a plain number, since the parser's next token changes behind the compiler's back. */
-export type TokenKind = number;
+/** One of the values of {@link Kind}. */
+export type TokenKind = (typeof Kind)[keyof typeof Kind];
 
 /** Words that are no identifiers outside braces, in lower case: PromQL takes them in any case. */
 export const keywords: ReadonlyMap<string, TokenKind> = new Map<string, TokenKind>([

@@ -2,7 +2,7 @@
 
 import type { Aggregation, Binary, Call, Expression, ValueType, VectorSelector } from './ast.ts';
 import { unwrapParens } from './ast.ts';
-import { compileMatcherRe2 } from '../re2.ts';
+import { matcherRe2MatchesEmpty } from '../re2.ts';
 import { argumentTypeAt, lookUpFunction, maximumArguments, minimumArguments } from './functions.ts';
 import { quote } from './quoting.ts';
 import type { PromqlError } from './tokenStream.ts';
@@ -217,7 +217,5 @@ class TypeChecker {
 function excludesEmpty({ operator, value }: { readonly operator: string; readonly value: string }): boolean {
   if (operator === '=') return value !== '';
   if (operator === '!=') return value === '';
-  const result = compileMatcherRe2(value);
-  if ('error' in result) return true;
-  return result.regex.matcher('').find() !== (operator === '=~');
+  return matcherRe2MatchesEmpty(value) !== (operator === '=~');
 }
