@@ -2,14 +2,12 @@ import { discoveryFields } from './discoveries.ts';
 import { filled, lowerCase, mapOf } from './fields.ts';
 import { namespaceOf, type Generation } from './generation.ts';
 import { HttpSettings } from './httpSettings.ts';
-import { list, type MapNode, type Node } from './node.ts';
+import { list, type MapNode } from './node.ts';
 import { enforcedSteps, metricSteps, rememberJobName, step, userSteps } from './relabeling.ts';
 import { fallbackScrapeProtocol, mergedAuthorization, mergedSafeTls, scrapeClassOf } from './scrapeClass.ts';
-import { bodySizeLimit, histogramFields, honorLabels, honorTimestamps, limitFields, protocolFields, trackTimestampsStaleness } from './scrapeSettings.ts';
+import { bodySizeLimit, histogramFields, honorLabels, honorTimestamps, limitFields, nameSchemes, protocolFields, trackTimestampsStaleness } from './scrapeSettings.ts';
 import { shardingUnlessHashed } from './sharding.ts';
 import type { Source } from './source.ts';
-
-const escapingSchemes: Readonly<Record<string, string>> = { AllowUTF8: 'allow-utf-8', Underscores: 'underscores', Dots: 'dots', Values: 'values' };
 
 /** The scrape job of a ScrapeConfig. */
 export function scrapeConfigJob(generation: Generation, scrapeConfig: Source): MapNode {
@@ -44,8 +42,7 @@ export function scrapeConfigJob(generation: Generation, scrapeConfig: Source): M
     ...discoveryFields(generation, spec, http),
     relabel_configs: list(generation.shards === 1 ? relabelings : [...relabelings, ...shardingUnlessHashed(generation, relabelings)]),
     ...metricSteps(generation, scrapeConfig, spec.at('metricRelabelings'), scrapeClass),
-    metric_name_validation_scheme: generation.since('3.0.0', lowerCase(spec.at('nameValidationScheme'))),
-    metric_name_escaping_scheme: generation.since('3.4.0', escapingScheme(spec.at('nameEscapingScheme'))),
+    ...nameSchemes(generation, spec),
   }, spec.origin);
 }
 
@@ -60,9 +57,4 @@ function relabelingSteps(generation: Generation, scrapeConfig: Source, scrapeCla
     ...(jobName.exists ? [step({ target_label: 'job', action: 'replace', replacement: jobName }, jobName.origin)] : []),
     ...(relabelings.isFilled ? enforcedSteps(generation, scrapeConfig, relabelings) : []),
   ];
-}
-
-function escapingScheme(own: Source): Node | undefined {
-  const scheme = escapingSchemes[own.text];
-  return scheme === undefined ? undefined : own.scalar(scheme);
 }

@@ -1,6 +1,7 @@
 import type { KubernetesObject, ObjectLookup } from '../kinds/objects.ts';
 import { additionalJobs } from './additionalJobs.ts';
 import { Generation, GenerationError, namespaceOf, type GenerationFailure, type IgnoredField } from './generation.ts';
+import { globalSection } from './globalConfig.ts';
 import type { MapNode } from './node.ts';
 import type { OperatorOptions } from './operatorOptions.ts';
 import { podMonitorJobs } from './podMonitorJobs.ts';
@@ -23,6 +24,8 @@ export interface ScrapeConfigInput {
 /** The `scrape_configs` list to be. */
 export interface GeneratedScrapeConfigs {
   readonly configs: readonly MapNode[];
+  /** What the jobs inherit of the configuration's section `global`; undefined when nothing is generated. */
+  readonly global?: MapNode;
   /** Fields that the Prometheus is too old for, so that the operator leaves them out. */
   readonly ignored: readonly IgnoredField[];
   /** Why the operator writes nothing for this Prometheus, for any monitor; then `configs` is empty. */
@@ -41,7 +44,7 @@ export function generateScrapeConfigs(input: ScrapeConfigInput): GeneratedScrape
     loadMonitorAssets(generation, monitors);
     loadPrometheusAssets(generation);
     checkPrometheus(generation, input.operator);
-    return { configs: allJobs(generation, monitors), ignored };
+    return { configs: allJobs(generation, monitors), global: globalSection(generation), ignored };
   } catch (error) {
     if (error instanceof GenerationError) return { configs: [], ignored, failure: error.failure };
     throw error;

@@ -1,4 +1,4 @@
-import type { Fields, FieldValue } from './fields.ts';
+import { lowerCase, type Fields, type FieldValue } from './fields.ts';
 import type { Generation } from './generation.ts';
 import { list, type Node } from './node.ts';
 import { parseBytes } from './bytes.ts';
@@ -102,4 +102,16 @@ export function trackTimestampsStaleness(generation: Generation, own: Source): F
 /** A string field that is left out when it is empty. */
 export function unlessEmpty(source: Source): FieldValue {
   return source.text === '' ? undefined : source;
+}
+
+const escapingSchemes: Readonly<Record<string, string>> = { AllowUTF8: 'allow-utf-8', Underscores: 'underscores', Dots: 'dots', Values: 'values' };
+
+/** Which names of metrics and labels are taken, and how others are escaped. */
+export function nameSchemes(generation: Generation, object: Source): Fields {
+  const own = object.at('nameEscapingScheme');
+  const escaping = escapingSchemes[own.text];
+  return {
+    metric_name_validation_scheme: generation.since('3.0.0', lowerCase(object.at('nameValidationScheme'))),
+    metric_name_escaping_scheme: generation.since('3.4.0', escaping === undefined ? undefined : own.scalar(escaping)),
+  };
 }
