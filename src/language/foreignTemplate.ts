@@ -1,0 +1,45 @@
+import type { Span } from './finding.ts';
+
+/** A text in which the parts that are not YAML have been blanked; every offset stays what it was. */
+export interface MaskedText {
+  readonly text: string;
+  /** What was blanked: a value there is unknown, so nothing is said of it. */
+  readonly masked: readonly Span[];
+}
+
+/** What only templates around YAML write; `{{ if }}` and `{{ $labels.x }}` are Prometheus' own as well. */
+const helmWords = /\{\{[^}]*(?:\.(?:Values|Release|Chart|Capabilities|Template|Files)\b|\b(?:include|toYaml|nindent|tpl|define|block)\b|`|"\{\{")/;
+
+/**
+ * Helm and other Go templates around YAML: `{{ .Values.x }}` where YAML would read a map, lines of
+ * `{{- if … }}`. Undefined for a file that is plain YAML (in rules, `{{ $labels.x }}` inside strings
+ * is Prometheus' own template and stays).
+ */
+export function maskTemplates(text: string): MaskedText | undefined {
+  if (!text.includes('{{') || !isTemplate(text)) return undefined;
+  const masked: Span[] = [];
+  let result = '';
+  let copied = 0;
+  for (const match of text.matchAll(/\{\{(?:[^}`"]|"(?:\\.|[^"\\])*"|`[^`]*`|\}(?!\}))*\}\}/g)) {
+    const start = match.index;
+    const end = start + match[0].length;
+    if (isPrometheusTemplate(match[0])) continue;
+    const lineStart = text.lastIndexOf('\n', start - 1) + 1;
+    const lineEnd = text.indexOf('\n', end);
+    const alone = text.slice(lineStart, start).trim() === '' && text.slice(end, lineEnd < 0 ? text.length : lineEnd).trim() === '';
+    // A line of its own is structure: blank it. Elsewhere it stands for a value: a word of the same length.
+    result += text.slice(copied, start) + match[0].replace(/[^\r\n]/g, alone ? ' ' : 'x');
+    masked.push({ start, end });
+    copied = end;
+  }
+  return { text: result + text.slice(copied), masked };
+}
+
+function isTemplate(text: string): boolean {
+  return /^\{\{/m.test(text) || helmWords.test(text);
+}
+
+/** `{{ $labels.instance }}` and its like, which the rule keeps for Prometheus. */
+function isPrometheusTemplate(action: string): boolean {
+  return /\$(?:labels|value|externalLabels|externalURL)\b/.test(action) && !helmWords.test(action);
+}

@@ -1,0 +1,92 @@
+import type { Path, Problem } from '../finding.ts';
+import { isRecord } from '../json.ts';
+import { isLabelName } from '../relabel/labelNames.ts';
+import { atLeast } from '../version.ts';
+import type { KindChecks } from './kindCheck.ts';
+import type { KubernetesObject } from './objects.ts';
+import { judgesOf } from './rules/judges.ts';
+import { fieldVersions, nameScheme, type RuleJudge } from './rules/judge.ts';
+import { checkSize } from './rules/renderedSize.ts';
+import { checkRule, dropped, invalidName } from './rules/rule.ts';
+
+export const prometheusRule: KindChecks = {
+  kind: 'PrometheusRule',
+  judges: ['Prometheus', 'ThanosRuler'],
+  check: ({ object, lookup, target }) => judgesOf(object, lookup, target).flatMap((judge) => checkPrometheusRule(object, judge)),
+};
+
+/**
+ * What the operator (PrometheusRuleSelector, v0.93.1) and the server that loads the rules say of a
+ * PrometheusRule. One bad rule rejects the whole object; the operator's event says "invalid rule"
+ * and no more.
+ */
+export function checkPrometheusRule(object: KubernetesObject, judge: RuleJudge): Problem[] {
+  const spec = isRecord(object.spec) ? object.spec : {};
+  const groups = Array.isArray(spec['groups']) ? (spec['groups'] as unknown[]) : [];
+  const problems = groups.flatMap((group, index) => (isRecord(group) ? [...groupProblems(group, ['spec', 'groups', index], judge)] : []));
+  const size = checkSize(spec);
+  return size === undefined ? problems : [...problems, size];
+}
+
+function* groupProblems(group: Record<string, unknown>, path: Path, judge: RuleJudge): Generator<Problem> {
+  if (group['name'] === '') yield { code: 'rule/group-name', severity: 'error', path: [...path, 'name'], message: 'The name of a group must not be empty; the whole object is rejected.' };
+  for (const { field, [judge.component]: since } of fieldVersions.group) {
+    const value = group[field];
+    if (value !== undefined && value !== null && !atLeast(judge.version, since)) yield under(path, dropped([field], since, judge));
+  }
+  const labels = group['labels'];
+  const hasLabels = fieldVersions.group.some((row) => row.field === 'labels' && atLeast(judge.version, row[judge.component]));
+  if (isRecord(labels) && hasLabels) {
+    for (const name of Object.keys(labels)) {
+      if (isLabelName(name, nameScheme(judge)) && name !== '__name__') continue;
+      yield { code: 'rule/label-name', severity: 'error', path: [...path, 'labels', name], on: 'key', message: invalidName(name, 'label', judge) };
+    }
+  }
+  const rules = Array.isArray(group['rules']) ? (group['rules'] as unknown[]) : [];
+  yield* duplicates(rules, path);
+  for (const [index, rule] of rules.entries()) {
+    for (const problem of checkRule(rule, judge)) yield under([...path, 'rules', index], problem);
+  }
+}
+
+/** Rules of one group with the same name and labels, of which one result overwrites the other. */
+function* duplicates(rules: readonly unknown[], path: Path): Generator<Problem> {
+  const seen = new Map<string, number>();
+  for (const [index, rule] of rules.entries()) {
+    if (!isRecord(rule)) continue;
+    const kind = typeof rule['record'] === 'string' ? 'record' : 'alert';
+    const name = rule[kind];
+    if (typeof name !== 'string' || name === '') continue;
+    const labels = isRecord(rule['labels']) ? Object.entries(rule['labels']).sort(([a], [b]) => (a < b ? -1 : 1)) : [];
+    // The same alert with another threshold is common, and told apart by its labels or its expression.
+    const key = JSON.stringify([kind, name, labels, kind === 'alert' ? rule['expr'] : undefined]);
+    const first = seen.get(key);
+    if (first === undefined) {
+      seen.set(key, index);
+      continue;
+    }
+    yield {
+      code: 'rule/duplicate',
+      severity: 'warning',
+      path: [...path, 'rules', index, kind],
+      message:
+        kind === 'record'
+          ? `"${name}" is recorded twice in this group with the same labels: Prometheus keeps one result of each series and counts the other as a duplicate.`
+          : `The alert "${name}" stands twice in this group with the same expression and labels.`,
+      related: [{ path: [...path, 'rules', first, kind], message: 'the first one' }],
+    };
+  }
+}
+
+/** A problem below a path. */
+export function under(prefix: Path, problem: Problem): Problem {
+  const at = (path: Path): Path => [...prefix, ...path];
+  return {
+    ...problem,
+    path: at(problem.path),
+    ...(problem.related === undefined ? {} : { related: problem.related.map((related) => ({ ...related, path: at(related.path) })) }),
+    ...(problem.fixes === undefined
+      ? {}
+      : { fixes: problem.fixes.map((fix) => ({ ...fix, changes: fix.changes.map((change) => (change.kind === 'move' ? { ...change, path: at(change.path), to: at(change.to) } : { ...change, path: at(change.path) })) })) }),
+  };
+}

@@ -1,0 +1,40 @@
+import { type PromqlOptions, defaultPromqlOptions, promqlOptionsOf } from '../../promql/options.ts';
+import type { NameScheme } from '../../relabel/labelNames.ts';
+import { atLeast } from '../../version.ts';
+
+/** The software that a rule is judged for: the parser that the operator runs, and the server that loads the rule. */
+export interface RuleJudge {
+  /** How a message names it: `Prometheus monitoring/k8s`; undefined where no object selects the rule. */
+  readonly name: string | undefined;
+  readonly component: 'Prometheus' | 'Thanos';
+  readonly version: string;
+  /** The Prometheus whose parser the operator vendors; it parses every rule, whatever the version is. */
+  readonly parserVersion: string;
+  /** Names of --enable-feature. ThanosRuler has none. */
+  readonly features: readonly string[];
+}
+
+/** The names that the operator allows for this judge (pkg/operator/validations.go, v0.93.1). */
+export function nameScheme(judge: RuleJudge): NameScheme {
+  return atLeast(judge.version, judge.component === 'Prometheus' ? '3.0.0' : '0.38.0') ? 'utf8' : 'legacy';
+}
+
+/** The parts of PromQL that are switched on for this judge. */
+export function promqlOptions(judge: RuleJudge): PromqlOptions {
+  return judge.component === 'Prometheus' ? promqlOptionsOf(judge.features) : defaultPromqlOptions;
+}
+
+/** A text that is equal for judges with equal verdicts. */
+export function judgeKey(judge: RuleJudge): string {
+  return `${judge.component} ${judge.version} ${judge.parserVersion} ${judge.features.join(',')}`;
+}
+
+/** The fields that the operator drops for older servers, with the first version that has them (pkg/operator/rules.go, v0.93.1). */
+export const fieldVersions = {
+  group: [
+    { field: 'limit', Prometheus: '2.31.0', Thanos: '0.24.0' },
+    { field: 'query_offset', Prometheus: '2.53.0', Thanos: '0.38.0' },
+    { field: 'labels', Prometheus: '3.0.0', Thanos: '0.39.0' },
+  ],
+  rule: [{ field: 'keep_firing_for', Prometheus: '2.42.0', Thanos: '0.34.0' }],
+} as const;

@@ -1,0 +1,119 @@
+import { documentFindings, isOurs, monitoringGroup } from './documentFindings.ts';
+import type { Finding, Problem, Span } from './finding.ts';
+import type { KubernetesObject } from './kinds/objects.ts';
+import { kindChecks } from './kinds/registry.ts';
+import { placeProblem } from './placeProblem.ts';
+import { applyDefaults, prune } from './schemas/prune.ts';
+import type { KindName, SchemaStore } from './schemas/schemaStore.ts';
+import { validate } from './schemas/validate.ts';
+import { levelOf, type PathSettings, type Target } from './settings/settings.ts';
+import { Suppressions } from './suppressions.ts';
+import { maximumTextLength, type SourceFile, type SourceObject } from './workspace/sourceFile.ts';
+import type { Workspace } from './workspace/workspace.ts';
+
+/** Everything that Kubeprom knows about monitoring files, for an editor or a command line. */
+export class LanguageService {
+  readonly #schemas: SchemaStore;
+  readonly #stored = new WeakMap<object, KubernetesObject>();
+
+  constructor(schemas: SchemaStore) {
+    this.#schemas = schemas;
+  }
+
+  /** Loads the schemas that {@link check} needs for a file; nothing for a file without an object of ours. */
+  async load(file: SourceFile, workspace: Workspace, target: Target): Promise<void> {
+    const names = new Map<string, KindName>();
+    const add = ({ apiVersion, kind }: KindName): void => {
+      names.set(`${apiVersion}/${kind}`, { apiVersion, kind });
+    };
+    for (const { value } of file.objects) {
+      if (!value.apiVersion.startsWith(`${monitoringGroup}/`)) continue;
+      add(value);
+      for (const judge of kindChecks.get(value.kind)?.judges ?? []) for (const object of workspace.list(judge)) add(object);
+    }
+    await Promise.all([...names.values()].map((name) => this.#schemas.load(name, target.operatorVersion)));
+  }
+
+  /** What is wrong with a file, in the order of the text. Call {@link load} before. */
+  check(file: SourceFile, workspace: Workspace, settings: PathSettings): Finding[] {
+    if (settings.excluded) return [];
+    if (file.unread !== undefined) return [{ code: 'file/unread', severity: 'information', message: unreadMessages[file.unread], span: { start: 0, end: 0 } }];
+    const findings: Finding[] = [];
+    for (const document of file.documents) {
+      if (!isOurs(document)) continue;
+      findings.push(...documentFindings(document).filter((finding) => file.masked.length === 0 || finding.code !== 'yaml/syntax'));
+    }
+    for (const source of file.objects) {
+      if (!source.value.apiVersion.startsWith(`${monitoringGroup}/`)) continue;
+      const place = { text: file.text, document: source.document, path: source.path, reference: source.reference };
+      for (const problem of this.#objectProblems(source, workspace, settings.target)) findings.push(placeProblem(problem, place));
+    }
+    return decided(findings, file, settings);
+  }
+
+  #objectProblems(source: SourceObject, workspace: Workspace, target: Target): Problem[] {
+    const { value } = source;
+    const schema = this.#schemas.get(value, target.operatorVersion);
+    if (schema === undefined) return [unknownKind(value, this.#schemas.kinds(target.operatorVersion))];
+    const problems = validate(value, schema);
+    const checks = kindChecks.get(value.kind);
+    // Of an object of the wrong shape the operator never hears; unknown fields are pruned before it looks.
+    if (checks === undefined || (checks.kind !== 'PrometheusRule' && problems.some((problem) => problem.code !== 'schema/unknown-field'))) return problems;
+    const stored = (object: KubernetesObject): KubernetesObject => this.#storedForm(object, target);
+    return [...problems, ...checks.check({ object: stored(value), lookup: workspace, target, stored })];
+  }
+
+  /** The form that the API server keeps; the object itself where its schema is not loaded. */
+  #storedForm(object: KubernetesObject, target: Target): KubernetesObject {
+    const known = this.#stored.get(object);
+    if (known !== undefined) return known;
+    const schema = this.#schemas.get(object, target.operatorVersion);
+    if (schema === undefined) return object;
+    const stored = applyDefaults(prune(object, schema), schema) as KubernetesObject;
+    this.#stored.set(object, stored);
+    return stored;
+  }
+}
+
+const unreadMessages = {
+  size: `Longer than ${(maximumTextLength / 1_000_000).toFixed(0)} million characters: not read.`,
+  binary: 'This is no text: not read.',
+} as const;
+
+function unknownKind(object: KubernetesObject, kinds: readonly KindName[]): Problem {
+  const versions = kinds.filter((name) => name.kind === object.kind).map((name) => name.apiVersion);
+  if (versions.length > 0) {
+    return {
+      code: 'schema/unknown-version',
+      severity: 'error',
+      path: ['apiVersion'],
+      message: `${object.kind} is not served as ${object.apiVersion}, but as ${versions.join(' or ')}.`,
+      ...(versions.length === 1 ? { fixes: [{ title: `Change to ${versions[0] ?? ''}`, changes: [{ kind: 'set', path: ['apiVersion'], value: versions[0] }] }] } : {}),
+    };
+  }
+  const near = kinds.find((name) => name.kind.toLowerCase() === object.kind.toLowerCase());
+  return {
+    code: 'schema/unknown-kind',
+    severity: 'error',
+    path: ['kind'],
+    message: `The operator has no kind "${object.kind}"${near === undefined ? '' : `; write "${near.kind}"`}.`,
+    ...(near === undefined ? {} : { fixes: [{ title: `Change to ${near.kind}`, changes: [{ kind: 'set', path: ['kind'], value: near.kind }] }] }),
+  };
+}
+
+/** The findings that settings, comments and templates leave, with the severities that the settings give. */
+function decided(findings: readonly Finding[], file: SourceFile, settings: PathSettings): Finding[] {
+  const suppressions = new Suppressions(file.text);
+  return findings
+    .flatMap((finding) => {
+      const level = levelOf(settings, finding.code, finding.severity);
+      return level === 'off' ? [] : [level === finding.severity ? finding : { ...finding, severity: level }];
+    })
+    .filter((finding) => !suppressions.covers(finding) && !isUnknowable(finding, file.masked))
+    .sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+}
+
+/** In a template, what is missing may come from it, and what stands at its place is unknown. */
+function isUnknowable(finding: Finding, masked: readonly Span[]): boolean {
+  return masked.length > 0 && (finding.code === 'schema/required' || masked.some((span) => span.start < finding.span.end && finding.span.start < span.end));
+}

@@ -1,0 +1,37 @@
+import type { Finding } from './finding.ts';
+
+/**
+ * Comments that turn findings off: `# kubeprom-disable-next-line CODE…` for the line after it,
+ * `# kubeprom-disable CODE…` for the whole file. A code may be its first part (`rule`); without a
+ * code everything is meant. Codes are separated by blanks or commas.
+ */
+export class Suppressions {
+  readonly #file = new Set<string>();
+  /** Start offset of a line → the codes that are off on it. */
+  readonly #lines = new Map<number, readonly string[]>();
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+    if (!text.includes('kubeprom-disable')) return;
+    for (const match of text.matchAll(/#[ \t]*kubeprom-disable(-next-line)?(?![\w-])[ \t]*:?[ \t]*([^\r\n]*)/g)) {
+      const codes = (match[2] ?? '').split(/[\s,]+/).filter((code) => /^[a-z][a-z0-9-]*(\/[a-z0-9-]+)?$/.test(code));
+      const meant = codes.length === 0 ? ['*'] : codes;
+      if (match[1] === undefined) {
+        for (const code of meant) this.#file.add(code);
+      } else {
+        const lineEnd = text.indexOf('\n', match.index);
+        if (lineEnd >= 0) this.#lines.set(lineEnd + 1, [...(this.#lines.get(lineEnd + 1) ?? []), ...meant]);
+      }
+    }
+  }
+
+  /** Whether a comment turns the finding off. */
+  covers(finding: Finding): boolean {
+    if (this.#file.size === 0 && this.#lines.size === 0) return false;
+    const lineStart = this.#text.lastIndexOf('\n', finding.span.start - 1) + 1;
+    const onLine = this.#lines.get(lineStart) ?? [];
+    const names = ['*', finding.code, finding.code.split('/', 1)[0] ?? ''];
+    return names.some((name) => this.#file.has(name) || onLine.includes(name));
+  }
+}
