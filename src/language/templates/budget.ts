@@ -8,7 +8,9 @@ export class Budget {
   /** Enough for any template of use, and less than a tenth of a second. */
   private left = 300_000;
   /** Templates that call templates. Go allows 100,000, which only an endless recursion reaches. */
-  static readonly depth = 300;
+  static readonly templateDepth = 300;
+  /** Blocks and pipelines inside each other, over all templates; each costs some frames of the stack. */
+  static readonly depth = 1000;
   /** Characters of one string. */
   private static readonly longest = 1 << 20;
 

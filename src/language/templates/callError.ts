@@ -1,0 +1,2 @@
+/** What a function says when it refuses its arguments; the evaluator adds which function it was. */
+export class CallError extends Error {}
