@@ -45,6 +45,11 @@ export class Source {
     return new Source(this.object, [...this.path, ...keys], value);
   }
 
+  /** The same place, read as another value: where the operator decodes a field in its own way. */
+  readAs(value: unknown): Source {
+    return new Source(this.object, this.path, value);
+  }
+
   /** The string, or an empty one where there is none. */
   get text(): string {
     return typeof this.value === 'string' ? this.value : '';
