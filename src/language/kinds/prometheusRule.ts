@@ -5,15 +5,32 @@ import { atLeast } from '../version.ts';
 import type { KindChecks } from './kindCheck.ts';
 import type { KubernetesObject } from './objects.ts';
 import { judgesOf } from './rules/judges.ts';
-import { fieldVersions, nameScheme, type RuleJudge } from './rules/judge.ts';
+import { fieldVersions, type RuleJudge, webhookJudge } from './rules/judge.ts';
 import { checkSize } from './rules/renderedSize.ts';
 import { checkRule, dropped, invalidName } from './rules/rule.ts';
 
 export const prometheusRule: KindChecks = {
   kind: 'PrometheusRule',
   judges: ['Prometheus', 'ThanosRuler'],
-  check: ({ object, lookup, target }) => judgesOf(object, lookup, target).flatMap((judge) => checkPrometheusRule(object, judge)),
+  check({ object, lookup, target }) {
+    const problems = judgesOf(object, lookup, target).flatMap((judge) => checkPrometheusRule(object, judge));
+    return problems.some((problem) => problem.severity === 'error') ? problems : [...problems, ...webhookProblems(object)];
+  },
 };
+
+/** What only the operator's webhook refuses: it runs in some clusters, and then the object cannot be applied there. */
+function webhookProblems(object: KubernetesObject): Problem[] {
+  return checkPrometheusRule(object, webhookJudge)
+    .filter((problem) => problem.severity === 'error')
+    .map((problem) => ({
+      path: problem.path,
+      ...(problem.on === undefined ? {} : { on: problem.on }),
+      ...(problem.within === undefined ? {} : { within: problem.within }),
+      code: 'rule/webhook',
+      severity: 'information',
+      message: `The operator's own webhook, where it is installed, refuses this, although the controller takes it: it allows neither UTF-8 names nor experimental PromQL. ${problem.message}`,
+    }));
+}
 
 /**
  * What the operator (PrometheusRuleSelector, v0.93.1) and the server that loads the rules say of a
@@ -38,7 +55,7 @@ function* groupProblems(group: Record<string, unknown>, path: Path, judge: RuleJ
   const hasLabels = fieldVersions.group.some((row) => row.field === 'labels' && atLeast(judge.version, row[judge.component]));
   if (isRecord(labels) && hasLabels) {
     for (const name of Object.keys(labels)) {
-      if (isLabelName(name, nameScheme(judge)) && name !== '__name__') continue;
+      if (isLabelName(name, judge.names) && name !== '__name__') continue;
       yield { code: 'rule/label-name', severity: 'error', path: [...path, 'labels', name], on: 'key', message: invalidName(name, 'label', judge) };
     }
   }
@@ -49,7 +66,7 @@ function* groupProblems(group: Record<string, unknown>, path: Path, judge: RuleJ
   }
 }
 
-/** Rules of one group with the same name and labels, of which one result overwrites the other. */
+/** Rules that stand twice in one group: evaluated twice, stored once. */
 function* duplicates(rules: readonly unknown[], path: Path): Generator<Problem> {
   const seen = new Map<string, number>();
   for (const [index, rule] of rules.entries()) {
@@ -58,8 +75,8 @@ function* duplicates(rules: readonly unknown[], path: Path): Generator<Problem> 
     const name = rule[kind];
     if (typeof name !== 'string' || name === '') continue;
     const labels = isRecord(rule['labels']) ? Object.entries(rule['labels']).sort(([a], [b]) => (a < b ? -1 : 1)) : [];
-    // The same alert with another threshold is common, and told apart by its labels or its expression.
-    const key = JSON.stringify([kind, name, labels, kind === 'alert' ? rule['expr'] : undefined]);
+    // One name with several expressions is common: thresholds of an alert, parts of a recorded metric.
+    const key = JSON.stringify([kind, name, labels, rule['expr']]);
     const first = seen.get(key);
     if (first === undefined) {
       seen.set(key, index);
@@ -69,11 +86,9 @@ function* duplicates(rules: readonly unknown[], path: Path): Generator<Problem> 
       code: 'rule/duplicate',
       severity: 'warning',
       path: [...path, 'rules', index, kind],
-      message:
-        kind === 'record'
-          ? `"${name}" is recorded twice in this group with the same labels: Prometheus keeps one result of each series and counts the other as a duplicate.`
-          : `The alert "${name}" stands twice in this group with the same expression and labels.`,
+      message: `This rule stands twice in its group: "${name}" with the same expression and labels.`,
       related: [{ path: [...path, 'rules', first, kind], message: 'the first one' }],
+      fixes: [{ title: 'Remove the second one', changes: [{ kind: 'remove', path: [...path, 'rules', index] }] }],
     };
   }
 }

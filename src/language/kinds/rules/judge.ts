@@ -8,16 +8,23 @@ export interface RuleJudge {
   readonly name: string | undefined;
   readonly component: 'Prometheus' | 'Thanos';
   readonly version: string;
-  /** The Prometheus whose parser the operator vendors; it parses every rule, whatever the version is. */
-  readonly parserVersion: string;
+  /** The names that it allows. */
+  readonly names: NameScheme;
   /** Names of --enable-feature. ThanosRuler has none. */
   readonly features: readonly string[];
 }
 
-/** The names that the operator allows for this judge (pkg/operator/validations.go, v0.93.1). */
-export function nameScheme(judge: RuleJudge): NameScheme {
-  return atLeast(judge.version, judge.component === 'Prometheus' ? '3.0.0' : '0.38.0') ? 'utf8' : 'legacy';
+/** The operator's controller for a server of some version (pkg/operator/validations.go, v0.93.1). */
+export function controllerJudge(judge: Omit<RuleJudge, 'names'>): RuleJudge {
+  const utf8 = atLeast(judge.version, judge.component === 'Prometheus' ? '3.0.0' : '0.38.0');
+  return { ...judge, names: utf8 ? 'utf8' : 'legacy' };
 }
+
+/**
+ * The admission webhook inside the operator: legacy names and no feature, whatever the servers are
+ * (cmd/operator/main.go, v0.93.1). It knows of no version, so it drops no field.
+ */
+export const webhookJudge: RuleJudge = { name: undefined, component: 'Prometheus', version: '9999.0.0', names: 'legacy', features: [] };
 
 /** The parts of PromQL that are switched on for this judge. */
 export function promqlOptions(judge: RuleJudge): PromqlOptions {
@@ -26,7 +33,7 @@ export function promqlOptions(judge: RuleJudge): PromqlOptions {
 
 /** A text that is equal for judges with equal verdicts. */
 export function judgeKey(judge: RuleJudge): string {
-  return `${judge.component} ${judge.version} ${judge.parserVersion} ${judge.features.join(',')}`;
+  return `${judge.component} ${judge.version} ${judge.names} ${judge.features.join(',')}`;
 }
 
 /** The fields that the operator drops for older servers, with the first version that has them (pkg/operator/rules.go, v0.93.1). */

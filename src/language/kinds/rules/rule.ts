@@ -4,7 +4,7 @@ import { parseExpression } from '../../promql/parse.ts';
 import { isLabelName } from '../../relabel/labelNames.ts';
 import { atLeast } from '../../version.ts';
 import { parseDuration } from '../../duration.ts';
-import { fieldVersions, judgeKey, nameScheme, promqlOptions, type RuleJudge } from './judge.ts';
+import { fieldVersions, judgeKey, promqlOptions, type RuleJudge } from './judge.ts';
 import { ruleTemplates } from './ruleTemplates.ts';
 
 /**
@@ -61,10 +61,10 @@ function* recordingProblems(rule: Record<string, unknown>, record: string, judge
     const duration = rule[field];
     if (typeof duration === 'string' && duration !== '' && parseDuration(duration) !== 0) yield notForRecording(field);
   }
-  const scheme = nameScheme(judge);
+  const scheme = judge.names;
   const valid = scheme === 'utf8' ? isLabelName(record, scheme) : /^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(record);
   if (!valid) {
-    yield problem('rule/record-name', ['record'], `"${record}" is no metric name${scheme === 'legacy' ? ` for ${judge.component} ${judge.version}: letters, digits, "_" and ":" are allowed, and no digit first` : ''}.`);
+    yield problem('rule/record-name', ['record'], `"${record}" is no metric name${scheme === 'legacy' ? ` of the legacy scheme (Prometheus before 3.0): letters, digits, "_" and ":" are allowed, and no digit first` : ''}.`);
   } else if (/[{}]/.test(record)) {
     yield problem('rule/record-braces', ['record'], `Braces in the name of a recording rule: an expression belongs in "expr".`);
   }
@@ -78,7 +78,7 @@ function notForRecording(field: string): Problem {
 }
 
 function* nameProblems(rule: Record<string, unknown>, judge: RuleJudge): Generator<Problem> {
-  const scheme = nameScheme(judge);
+  const scheme = judge.names;
   for (const field of ['labels', 'annotations'] as const) {
     const map = rule[field];
     if (!isRecord(map)) continue;
@@ -92,8 +92,8 @@ function* nameProblems(rule: Record<string, unknown>, judge: RuleJudge): Generat
 /** Why a name is none, for the judge's name scheme. */
 export function invalidName(name: string, what: 'label' | 'annotation', judge: RuleJudge): string {
   if (name === '__name__') return '"__name__" may not be set by a label; the metric\'s name is "record".';
-  return nameScheme(judge) === 'legacy'
-    ? `"${name}" is no ${what} name for ${judge.component} ${judge.version}: letters, digits and "_" are allowed, and no digit first.`
+  return judge.names === 'legacy'
+    ? `"${name}" is no ${what} name of the legacy scheme (Prometheus before 3.0): letters, digits and "_" are allowed, and no digit first.`
     : `"${name}" is no ${what} name.`;
 }
 

@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import type { Command, Environment } from './environment.ts';
+import { UsageError } from './usage.ts';
+
+// Here, since the program is this file and its commands are loaded from a folder below it.
+const environment: Environment = { readSchema: (path) => readFile(new URL(`schemas/${path}`, import.meta.url), 'utf8') };
+
+const commands: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<Command> }>> = {
+  check: { summary: 'Check monitoring files as the cluster would.', load: async () => (await import('./check.ts')).check },
+};
+
+const help = `kubeprom: Prometheus Operator files, checked as the cluster would.
+
+Usage: kubeprom <command> [options]
+
+Commands:
+${Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(9)} ${summary}`).join('\n')}
+
+"kubeprom <command> --help" tells a command's options.
+Exit codes: 0 no error, 1 errors found, 2 could not run.
+`;
+
+process.exitCode = await run(process.argv.slice(2));
+
+async function run([name, ...args]: string[]): Promise<number> {
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    process.stdout.write(help);
+    return name === undefined ? 2 : 0;
+  }
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (command === undefined) {
+    process.stderr.write(`kubeprom: there is no command "${name}".\n\n${help}`);
+    return 2;
+  }
+  try {
+    return await (await command.load())(args, environment);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`kubeprom ${name}: ${error.message}\n`);
+    return 2;
+  }
+}
