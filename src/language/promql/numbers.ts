@@ -2,6 +2,7 @@
 
 /** The value of a number token, or undefined where Go refuses it, with `range` true when it is too large. */
 export function parseNumber(text: string): { readonly value: number } | { readonly outOfRange: boolean } {
+  if (/^[1-9][0-9]{0,14}$/.test(text)) return { value: Number(text) };
   const lower = text.toLowerCase();
   if (lower === 'inf') return { value: Infinity };
   if (lower === 'nan') return { value: NaN };

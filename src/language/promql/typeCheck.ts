@@ -1,5 +1,6 @@
 /** What Prometheus checks in an expression whose syntax is right: types, arguments, matching (promql/parser/parse.go, checkAST). */
 
+import type { Span } from '../finding.ts';
 import type { Aggregation, Binary, Call, Expression, ValueType, VectorSelector } from './ast.ts';
 import { unwrapParens } from './ast.ts';
 import { matcherRe2MatchesEmpty } from '../re2.ts';
@@ -71,7 +72,7 @@ class TypeChecker {
     this.text = text;
   }
 
-  private report(message: string, { start, end }: { readonly start: number; readonly end: number }): void {
+  private report(message: string, { start, end }: Span): void {
     this.errors.push({ message, start, end });
   }
 
@@ -171,24 +172,19 @@ class TypeChecker {
 
   private checkBinary(node: Binary, left: ValueType, right: ValueType): ValueType {
     const { operator, matching } = node;
-    const inMiddle = this.spanBetween(node);
     const scalars = left === 'scalar' && right === 'scalar';
     const vectors = left === 'vector' && right === 'vector';
     const isSet = setOperators.has(operator);
-    if (node.returnBool && !comparisons.has(operator)) this.report('bool modifier can only be used on comparison operators', inMiddle);
-    if (comparisons.has(operator) && !node.returnBool && scalars) this.report('comparisons between scalars must use BOOL modifier', inMiddle);
+    if (node.returnBool && !comparisons.has(operator)) this.report('bool modifier can only be used on comparison operators', operatorRange(node, this.text));
+    if (comparisons.has(operator) && !node.returnBool && scalars) this.report('comparisons between scalars must use BOOL modifier', operatorRange(node, this.text));
     if (matching.labels?.on === true && matching.group !== undefined) {
       const on = new Set(matching.labels.labels.map((label) => label.name));
       for (const { name } of matching.group.include) {
-        if (on.has(name)) this.report(`label ${quote(name)} must not occur in ON and GROUP clause at once`, inMiddle);
+        if (on.has(name)) this.report(`label ${quote(name)} must not occur in ON and GROUP clause at once`, operatorRange(node, this.text));
       }
     }
-    for (const [side, type] of [
-      [node.left, left],
-      [node.right, right],
-    ] as const) {
-      if (type !== 'scalar' && type !== 'vector') this.report('binary expression must contain only scalar and instant vector types', side);
-    }
+    this.checkOperand(node.left, left);
+    this.checkOperand(node.right, right);
     const fills = matching.fillLeft !== undefined || matching.fillRight !== undefined;
     if (!vectors) {
       if ((matching.labels?.labels.length ?? 0) > 0) this.report('vector matching only allowed between instant vectors', node);
@@ -201,16 +197,16 @@ class TypeChecker {
     return scalars ? 'scalar' : 'vector';
   }
 
-  /** The operator with its modifiers. */
-  private spanBetween(node: Binary): { start: number; end: number } {
-    return { start: node.operatorSpan.start, end: Math.max(node.matching.end, node.operatorSpan.end, this.endOfBool(node)) };
+  private checkOperand(operand: Expression, type: ValueType): void {
+    if (type !== 'scalar' && type !== 'vector') this.report('binary expression must contain only scalar and instant vector types', operand);
   }
+}
 
-  private endOfBool(node: Binary): number {
-    if (!node.returnBool) return 0;
-    const between = this.text.slice(node.operatorSpan.end, node.matching.start > node.operatorSpan.end ? node.matching.start : node.right.start);
-    return node.operatorSpan.end + between.trimEnd().length;
-  }
+/** The operator of an expression with its modifiers. */
+function operatorRange(node: Binary, text: string): Span {
+  const { start, end } = node.operatorSpan;
+  if (node.matching.end > end) return { start, end: node.matching.end };
+  return { start, end: node.returnBool ? start + text.slice(start, node.right.start).trimEnd().length : end };
 }
 
 /** Whether a matcher refuses series that lack the label, so that a selector is not "everything". */
