@@ -70,7 +70,7 @@ class Printer {
 }
 
 /** Words and numbers that YAML 1.1 or 1.2 reads as something else than a string. */
-const otherType = /^(?:[-+]?[\d.].*|[-+]?\.?(?:inf|nan)|null|~|true|false|yes|no|on|off|y|n|<<|=)$/i;
+const otherType = /^(?:[-+]?(?:[\d._,:+-]*|0[box][\da-f_]*|[\d.][\d._]*e[-+]?\d+|\.(?:inf|nan))|\d{4}-\d\d?-\d\d?[t ].*|null|~|true|false|yes|no|on|off|y|n|<<|=)$/i;
 
 /** A string as a YAML scalar: plain where every reader takes it for that string, else in double quotes. */
 function quoted(text: string): string {
