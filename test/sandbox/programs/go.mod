@@ -1,0 +1,3 @@
+module kubeprom/sandbox
+
+go 1.26.0
