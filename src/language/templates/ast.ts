@@ -19,14 +19,16 @@ export interface BranchNode extends Span {
   readonly list: ListNode;
   readonly elseList?: ListNode;
 }
-/** `{{break}}` or `{{continue}}`. */
-export interface JumpNode extends Span { readonly kind: 'break' | 'continue' }
+/** `{{break}}`. */
+export interface BreakNode extends Span { readonly kind: 'break' }
+/** `{{continue}}`. */
+export interface ContinueNode extends Span { readonly kind: 'continue' }
 /** `{{template "name" pipeline}}`; also what `{{block}}` leaves in its place. */
 export interface TemplateNode extends Span { readonly kind: 'template'; readonly name: string; readonly pipe?: PipeNode }
 /** What stands one after the other. */
 export interface ListNode extends Span { readonly kind: 'list'; readonly nodes: readonly Statement[] }
 /** What a list may hold. */
-export type Statement = TextNode | ActionNode | BranchNode | JumpNode | TemplateNode;
+export type Statement = TextNode | ActionNode | BranchNode | BreakNode | ContinueNode | TemplateNode;
 
 /** `$a, $b := command | command`. */
 export interface PipeNode extends Span {

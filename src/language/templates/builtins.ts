@@ -35,13 +35,13 @@ export const builtins: Readonly<Record<string, Implementation>> = {
 
 /** The text of values as an action prints it: pointers are followed. */
 export function printed(operands: readonly (Value | undefined)[], budget: Budget): string {
-  return sprint(operands.map(printable), budget);
+  return sprint(operands.map((operand) => printable(inside(operand))), budget);
 }
 
 /** A value as an action prints it; what is absent prints as `<no value>`. */
 export function printable(value: Value | undefined): Value | undefined {
   if (value === undefined) return stringValue('<no value>');
-  return value.kind === 'pointer' && value.type !== types.location ? indirect(value).value : value;
+  return value.kind === 'pointer' ? indirect(value).value : value;
 }
 
 function length(of: Value | undefined): number {

@@ -38,8 +38,8 @@ function equalsOne(left: Value | undefined, right: Value | undefined, budget: Bu
   }
   if (left === undefined || right === undefined) return left === right;
   if (leftKind !== undefined) return basicEquals(left, right);
-  const shown = (value: Value): string => decodeUtf8(sprintf('%s', [value], budget));
-  if (left.kind !== right.kind && !(isStruct(left) && isStruct(right))) throw new CallError(`non-comparable types ${shown(left)}: ${left.type.name}, ${right.type.name}: ${shown(right)}`);
+  const shown = (value: Value, verb = '%s'): string => decodeUtf8(sprintf(verb, [value], budget));
+  if (left.kind !== right.kind && !(isStruct(left) && isStruct(right))) throw new CallError(`non-comparable types ${shown(left)}: ${left.type.name}, ${right.type.name}: ${shown(right, '%v')}`);
   if (!right.type.comparable) throw new CallError(`non-comparable type ${shown(right)}: ${right.type.name}`);
   if (left.type !== right.type) return false;
   if (left.kind === 'time' && right.kind === 'time') return left.nanoseconds === right.nanoseconds;

@@ -209,7 +209,7 @@ class Execution {
     switch (first.kind) {
       case 'field':
         this.node = first;
-        return this.fields(dot, dot, first, first.fields, rest, final);
+        return this.fields(dot, dot, first.fields, rest, final);
       case 'chain': return this.chain(dot, first, rest, final);
       case 'identifier': return this.callFunction(dot, first, command, rest, final);
       case 'pipe':
@@ -249,35 +249,34 @@ class Execution {
   private chain(dot: Value | undefined, node: Operand & { kind: 'chain' }, rest: readonly Operand[], final: Final): Value | undefined {
     this.node = node;
     const receiver = node.of.kind === 'pipe' ? this.pipeline(dot, node.of) : this.callFunction(dot, node.of, node.of, [], missing);
-    return this.fields(dot, receiver, node, node.fields, rest, final);
+    return this.fields(dot, receiver, node.fields, rest, final);
   }
 
   private variable(dot: Value | undefined, node: Operand & { kind: 'variable' }, rest: readonly Operand[], final: Final): Value | undefined {
     this.node = node;
     const found = this.variables.findLast(({ name }) => name === node.name);
     if (found === undefined) return this.fail(`undefined variable: ${node.name}`);
-    if (node.fields.length > 0) return this.fields(dot, found.value, node, node.fields, rest, final);
+    if (node.fields.length > 0) return this.fields(dot, found.value, node.fields, rest, final);
     this.takesNoArguments(node, rest, final);
     return found.value;
   }
 
   /** `.a.b.c arguments`: only the last one gets the arguments. */
-  private fields(dot: Value | undefined, receiver: Value | undefined, node: ErrorNode, names: readonly string[], rest: readonly Operand[], final: Final): Value | undefined {
+  private fields(dot: Value | undefined, receiver: Value | undefined, names: readonly string[], rest: readonly Operand[], final: Final): Value | undefined {
     let value = receiver;
     names.forEach((name, index) => {
       const last = index === names.length - 1;
-      value = this.field(dot, name, node, last ? rest : [], last ? final : missing, value);
+      value = this.field(dot, name, last ? rest : [], last ? final : missing, value);
     });
     return value;
   }
 
-  private field(dot: Value | undefined, name: string, node: ErrorNode, rest: readonly Operand[], final: Final, receiver: Value | undefined): Value | undefined {
+  private field(dot: Value | undefined, name: string, rest: readonly Operand[], final: Final, receiver: Value | undefined): Value | undefined {
     if (receiver === undefined) return undefined;
     const given = receiver.type.name;
     const { value, nil } = indirect(receiver);
     if (nil || value === undefined) return this.fail(`nil pointer evaluating ${given}.${name}`);
-    const location = receiver.kind === 'pointer' && receiver.type === types.location;
-    const method = methodsOf(location ? types.location : value.type).get(name);
+    const method = methodsOf(value.type).get(name);
     if (method !== undefined) {
       this.checkCount(name, method.parameters.length, false, rest, final);
       if (method.unusable !== undefined) return this.fail(method.unusable);
@@ -362,7 +361,7 @@ class Execution {
     switch (node.kind) {
       case 'dot': return this.fit(dot, type);
       case 'nil': return canBeNil(type) ? undefined : this.fail(`cannot assign nil to ${type.name}`);
-      case 'field': return this.fit(this.fields(dot, dot, node, node.fields, [], missing), type);
+      case 'field': return this.fit(this.fields(dot, dot, node.fields, [], missing), type);
       case 'variable': return this.fit(this.variable(dot, node, [], missing), type);
       case 'pipe': return this.fit(this.pipeline(dot, node), type);
       case 'identifier': return this.fit(this.callFunction(dot, node, node, [], missing), type);

@@ -5,12 +5,12 @@ import { timeText } from './goTime.ts';
 import { formatFloat, parseFloat64, truncateToInt64 } from './numbers.ts';
 import { quote } from './quoting.ts';
 import { decodeUtf8 } from './utf8.ts';
-import { types } from './values.ts';
+import { inside, types } from './values.ts';
 import type { Value } from './values.ts';
 
 /** A number from what these functions take: numbers, their text, durations in seconds. Throws a CallError for others. */
 export function toFloat(value: Value | undefined): number {
-  const inner = value?.kind === 'interface' ? value.value : value;
+  const inner = inside(value);
   if (inner?.kind === 'float') return inner.float;
   if (inner?.kind === 'string' && inner.type === types.string) {
     const parsed = parseFloat64(inner.bytes);

@@ -43,7 +43,14 @@ function isCased(character: string): boolean {
   return cased.test(character);
 }
 
+/** Letters whose title form is neither their upper case nor its first letter. */
+const titleForms: ReadonlyMap<string, string> = new Map([
+  ['Ǆ', 'ǅ'], ['ǆ', 'ǅ'], ['Ǉ', 'ǈ'], ['ǉ', 'ǈ'], ['Ǌ', 'ǋ'], ['ǌ', 'ǋ'], ['Ǳ', 'ǲ'], ['ǳ', 'ǲ'], ['ǅ', 'ǅ'], ['ǈ', 'ǈ'], ['ǋ', 'ǋ'], ['ǲ', 'ǲ'], ['ŉ', 'ʼN'],
+]);
+
 function titleOf(character: string): string {
+  const special = titleForms.get(character);
+  if (special !== undefined) return special;
   const [first = '', ...rest] = [...character.toUpperCase()];
   return first + rest.join('').toLowerCase();
 }

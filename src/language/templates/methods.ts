@@ -74,8 +74,8 @@ const ofTime: ReadonlyMap<string, Method> = new Map([
   ['UTC', get((receiver) => receiver)],
   // The server's time zone is not known here; Prometheus' images run in UTC.
   ['Local', get((receiver) => receiver)],
-  ['In', take([types.location], (receiver) => receiver)],
-  ['Location', get(() => pointerValue(types.location, location))],
+  ['In', take([types.locationPointer], (receiver) => receiver)],
+  ['Location', get(() => pointerValue(types.locationPointer, location))],
   refuse('Clock', 'function Clock has 3 return values; should be 1 or 2'),
   refuse('Date', 'function Date has 3 return values; should be 1 or 2'),
   refuse('ISOWeek', 'invalid function signature for ISOWeek: second return value should be error; is int'),

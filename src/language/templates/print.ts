@@ -2,13 +2,14 @@
 
 import { BudgetSpent } from './budget.ts';
 import type { Budget } from './budget.ts';
+import { floorDivide } from './goTime.ts';
 import { describeCharacter } from './lexer.ts';
 import { formatFloat } from './numbers.ts';
 import type { FloatVerb } from './numbers.ts';
 import { canBackquote, quote, quoteRune } from './quoting.ts';
 import { goString, stringOf } from './stringers.ts';
 import { decodeRune, encodeRune, encodeUtf8, runeCount } from './utf8.ts';
-import { sortedEntries, stringValue } from './values.ts';
+import { inside, sortedEntries, stringValue, types } from './values.ts';
 import type { Value } from './values.ts';
 
 interface Flags {
@@ -30,15 +31,16 @@ const noFlags: Readonly<Flags> = {
 };
 /** Go refuses greater widths, precisions and argument numbers. */
 const largestNumber = 1_000_000;
+/** Seconds from Go's year 1 to 1970. */
+const secondsFromYear1 = 62_135_596_800n;
 /** Each level of a value costs some frames of the stack. */
 const deepestValue = 200;
 
 /** fmt.Sprint: a space between two operands that are no strings. */
 export function sprint(operands: readonly (Value | undefined)[], budget: Budget): string {
   const printer = new Printer(budget);
-  operands.forEach((operand, index) => {
-    const previous = operands[index - 1];
-    if (index > 0 && operand?.kind !== 'string' && previous?.kind !== 'string') printer.write(' ');
+  operands.map(inside).forEach((operand, index, all) => {
+    if (index > 0 && operand?.kind !== 'string' && all[index - 1]?.kind !== 'string') printer.write(' ');
     printer.operand(operand, 'v');
   });
   return printer.text;
@@ -182,7 +184,7 @@ class Printer {
     this.flags = { ...noFlags };
     this.write('%!(EXTRA ');
     operands.forEach((operand, index) => {
-      const inner = operand?.kind === 'interface' ? operand.value : operand;
+      const inner = inside(operand);
       if (index > 0) this.write(', ');
       if (inner === undefined) this.write('<nil>');
       else {
@@ -203,7 +205,7 @@ class Printer {
 
   /** One operand, which lost its interface type when it was passed. */
   operand(given: Value | undefined, verb: string): void {
-    const value = given?.kind === 'interface' ? given.value : given;
+    const value = inside(given);
     if (value === undefined) {
       if (verb === 'T' || verb === 'v') this.pad('<nil>');
       else this.badVerb(undefined, verb);
@@ -283,9 +285,9 @@ class Printer {
           this.value(field.kind === 'interface' && field.value !== undefined ? field.value : field, verb, depth + 1);
         });
         return;
-      case 'time': this.badVerb(value, verb); return;
+      case 'time': this.time(value, verb); return;
       case 'pointer':
-        if (depth === 0 && (value.to.kind === 'struct' || value.to.kind === 'slice' || value.to.kind === 'map')) {
+        if (depth === 0 && ['struct', 'time', 'slice', 'map'].includes(value.to.kind)) {
           this.write('&');
           this.value(value.to, verb, depth + 1);
         } else this.pointer(value, verb);
@@ -300,6 +302,27 @@ class Printer {
       each(item);
     });
     this.write(go ? '}' : close);
+  }
+
+  /** A time without its methods shows its fields: nanoseconds, seconds since year 1, and no location for UTC. */
+  private time(value: Value & { kind: 'time' }, verb: string): void {
+    const [seconds, nanoseconds] = floorDivide(value.nanoseconds, 1_000_000_000n);
+    const wall = { kind: 'uint', type: types.uint64, int: nanoseconds } as const;
+    const ext = { kind: 'int', type: types.int64, int: seconds + secondsFromYear1 } as const;
+    const names = this.flags.plusV ? ['wall:', 'ext:', 'loc:'] : ['', '', ''];
+    this.write(`{${names[0] ?? ''}`);
+    this.integer(wall, verb);
+    this.write(` ${names[1] ?? ''}`);
+    this.integer(ext, verb);
+    this.write(` ${names[2] ?? ''}`);
+    if (verb === 'v') this.pad('<nil>');
+    else if ('bodxX'.includes(verb)) this.integerText(0n, verb);
+    else {
+      this.write(`%!${verb}(*time.Location=`);
+      this.pad('<nil>');
+      this.write(')');
+    }
+    this.write('}');
   }
 
   /** Addresses are different in each process: every one prints as the same. */

@@ -8,6 +8,7 @@ import { escapeQuery } from './escaping.ts';
 import { humanize, humanize1024, humanizeDuration, humanizePercentage, humanizeTimestamp, toFloat, toNanoseconds } from './humanize.ts';
 import { toLower, toTitle, toUpper } from './letterCase.ts';
 import { truncateToInt64 } from './numbers.ts';
+import { quote } from './quoting.ts';
 import { matches, replaceAll } from './regularExpressions.ts';
 import { decodeUtf8, encodeUtf8 } from './utf8.ts';
 import { anyValue, boolValue, floatValue, inside, intValue, labelsValue, pointerValue, stringValue, timeValue, types } from './values.ts';
@@ -86,19 +87,21 @@ export function prometheusFunctions({ externalURL, now, query }: Surroundings): 
     toDuration: ([seconds]) => pointerValue(types.durationPointer, intValue(truncateToInt64(toFloat(seconds) * 1e9), types.duration)),
     now: () => floatValue(now / 1000),
     parseDuration: ([duration]) => {
-      const text = decodeUtf8(bytesOf(duration));
-      const negative = text.startsWith('-');
-      const result = readDuration(negative ? text.slice(1) : text);
-      if ('error' in result) throw new CallError(result.error);
+      const negative = bytesOf(duration).startsWith('-');
+      const bytes = bytesOf(duration).slice(negative ? 1 : 0);
+      const text = decodeUtf8(bytes);
+      const result = readDuration(text);
+      // Go quotes the bytes where readDuration quotes text.
+      if ('error' in result) throw new CallError(result.error.replaceAll(JSON.stringify(text), () => decodeUtf8(quote(bytes))));
       const seconds = result.milliseconds / 1000;
       return floatValue(negative && seconds !== 0 ? -seconds : seconds);
     },
     title: onText(toTitle),
     toUpper: onText(toUpper),
     toLower: onText(toLower),
-    match: ([pattern, text]) => boolValue(matches(decodeUtf8(bytesOf(pattern)), decodeUtf8(bytesOf(text)))),
+    match: ([pattern, text]) => boolValue(matches(bytesOf(pattern), decodeUtf8(bytesOf(text)))),
     reReplaceAll: ([pattern, replacement, text], budget) =>
-      stringValue(encodeUtf8(replaceAll(decodeUtf8(bytesOf(pattern)), decodeUtf8(bytesOf(replacement)), decodeUtf8(bytesOf(text)), budget))),
+      stringValue(encodeUtf8(replaceAll(bytesOf(pattern), decodeUtf8(bytesOf(replacement)), decodeUtf8(bytesOf(text)), budget))),
     safeHtml: ([text]) => ({ kind: 'string', type: types.html, bytes: bytesOf(text) }),
     externalURL: () => stringValue(encodeUtf8(externalURL)),
     pathPrefix: () => stringValue(pathOf(externalURL)),

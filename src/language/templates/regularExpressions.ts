@@ -1,24 +1,30 @@
 /** match and reReplaceAll: Go's regexp.MatchString and Regexp.ReplaceAllString over RE2. */
 
 import { compileRe2 } from '../re2.ts';
+import type { Re2Result } from '../re2.ts';
 import type { Budget } from './budget.ts';
 import { CallError } from './callError.ts';
 import { canBackquote, quote } from './quoting.ts';
 import { decodeUtf8, encodeUtf8 } from './utf8.ts';
 
-/** Whether a pattern matches anywhere. */
+/** Compiles a pattern from its bytes, which must be text. */
+function compile(pattern: string): Re2Result {
+  const text = decodeUtf8(pattern);
+  return encodeUtf8(text) === pattern ? compileRe2(text) : { error: `error parsing regexp: invalid UTF-8: \`${text}\`` };
+}
+
+/** Whether a pattern, in bytes, matches anywhere in a text. */
 export function matches(pattern: string, text: string): boolean {
-  const compiled = compileRe2(pattern);
+  const compiled = compile(pattern);
   if ('error' in compiled) throw new CallError(compiled.error);
   return compiled.regex.matcher(text).find();
 }
 
-/** Replaces each match; `$1`, `$name`, `${name}` and `$$` in the replacement stand for groups and a dollar sign. */
+/** Replaces each match of a pattern, in bytes; `$1`, `$name`, `${name}` and `$$` in the replacement stand for groups and a dollar sign. */
 export function replaceAll(pattern: string, replacement: string, text: string, budget: Budget): string {
-  const compiled = compileRe2(pattern);
+  const compiled = compile(pattern);
   if ('error' in compiled) {
-    const bytes = encodeUtf8(pattern);
-    const shown = canBackquote(bytes) ? `\`${pattern}\`` : decodeUtf8(quote(bytes));
+    const shown = decodeUtf8(canBackquote(pattern) ? `\`${pattern}\`` : quote(pattern));
     throw new CallError(`regexp: Compile(${shown}): ${compiled.error}`);
   }
   const { regex } = compiled;

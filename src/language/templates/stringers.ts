@@ -7,7 +7,8 @@ import type { Value } from './values.ts';
 
 /** What String gives, in bytes; undefined without the method. Pointers have the methods of what they point to. */
 export function stringOf(value: Value): string | undefined {
-  if (value.kind === 'pointer') return value.type === types.location ? 'UTC' : stringOf(value.to);
+  if (value.kind === 'pointer') return stringOf(value.to);
+  if (value.type === types.location) return 'UTC';
   if (value.kind === 'time') return timeText(value.nanoseconds);
   if (value.kind !== 'int') return undefined;
   const index = Number(value.int);

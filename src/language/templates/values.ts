@@ -43,6 +43,7 @@ const sampleType: GoType = {
 };
 const samplePointerType = pointerTo(sampleType);
 const timeType = basic('time.Time', 'time');
+const locationType = basic('time.Location', 'struct');
 const durationType = basic('time.Duration', 'int');
 
 /** The types that occur. `value` is a parameter that takes anything as it is (Go's reflect.Value). */
@@ -67,7 +68,9 @@ export const types = {
   durationPointer: pointerTo(durationType),
   month: basic('time.Month', 'int'),
   weekday: basic('time.Weekday', 'int'),
-  location: pointerTo(basic('time.Location', 'struct')),
+  location: locationType,
+  locationPointer: pointerTo(locationType),
+  uint64: basic('uint64', 'uint'),
   alert: {
     name: 'struct { Labels map[string]string; ExternalLabels map[string]string; ExternalURL string; Value interface {} }',
     kind: 'struct', comparable: false,
