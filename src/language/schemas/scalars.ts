@@ -28,9 +28,11 @@ export function hasType(value: unknown, schema: Schema): boolean {
   return schema.type === undefined || type === schema.type || (type === 'integer' && schema.type === 'number');
 }
 
-/** The types a schema allows, in words: `a string`, `an integer or a string`. */
+/** What a schema expects, in words: `a string`, `an integer or a string`, `a duration such as …`. */
 export function typeInWords(schema: Schema): string {
   if (schema['x-kubernetes-int-or-string'] === true) return 'an integer or a string';
+  if (schema.type === 'string' && schema.pattern !== undefined) return patternInWords(schema.pattern);
+  if (schema.enum !== undefined) return enumInWords(schema.enum);
   const words: Record<SchemaType, string> = { object: 'a mapping', array: 'a list', string: 'a string', integer: 'an integer', number: 'a number', boolean: 'true or false' };
   return schema.type === undefined ? 'anything' : words[schema.type];
 }
@@ -38,7 +40,7 @@ export function typeInWords(schema: Schema): string {
 /** The first constraint of a schema that a scalar of the right type breaks. */
 export function scalarFault(value: unknown, schema: Schema): ScalarFault | undefined {
   if (schema.enum !== undefined && !schema.enum.includes(value)) {
-    return { code: 'enum', expected: `one of ${schema.enum.map((one) => JSON.stringify(one)).join(', ')}` };
+    return { code: 'enum', expected: enumInWords(schema.enum) };
   }
   if (typeof value === 'string') return textFault(value, schema);
   if (typeof value === 'number' || typeof value === 'bigint') return numberFault(Number(value), schema);
@@ -49,7 +51,7 @@ function textFault(value: string, schema: Schema): ScalarFault | undefined {
   const { minLength, maxLength } = schema;
   if (minLength !== undefined || maxLength !== undefined) {
     const length = runes(value);
-    if (minLength !== undefined && length < minLength) return { code: 'length', expected: minLength === 1 ? 'not empty' : `${String(minLength)} characters or more` };
+    if (minLength !== undefined && length < minLength) return { code: 'length', expected: `${String(minLength)} characters or more` };
     if (maxLength !== undefined && length > maxLength) return { code: 'length', expected: `${String(maxLength)} characters or fewer` };
   }
   if (schema.pattern !== undefined && !matches(value, schema.pattern)) return { code: 'pattern', expected: patternInWords(schema.pattern) };
@@ -64,6 +66,11 @@ function numberFault(value: number, schema: Schema): ScalarFault | undefined {
   }
   if (schema.multipleOf !== undefined && !Number.isInteger(value / schema.multipleOf)) return { code: 'range', expected: `a multiple of ${String(schema.multipleOf)}` };
   return undefined;
+}
+
+function enumInWords(values: readonly unknown[]): string {
+  const words = values.map((one) => one === '' ? 'empty' : String(one));
+  return words.length === 1 ? String(words[0]) : `${words.slice(0, -1).join(', ')} or ${String(words.at(-1))}`;
 }
 
 interface Bounds {

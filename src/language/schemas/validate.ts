@@ -18,9 +18,17 @@ export function validate(value: unknown, schema: KindSchema): Problem[] {
   const walk = new Walk();
   walk.value(value, schema);
   const found = isObject(value) ? [...walk.problems, ...checkObjectMeta(value['metadata'], ['metadata'])] : walk.problems;
-  return found
+  const problems = found
     .filter((problem) => problem.path[0] !== 'status' || problem.code === 'schema/unknown-field')
     .map((problem) => problem.code === 'schema/unknown-field' ? explainUnknownField(problem.path, value, schema) : problem);
+  const moved = problems.flatMap((problem) => problem.fixes ?? []).flatMap((fix) => fix.changes).flatMap((change) => change.kind === 'move' ? [change.to] : []);
+  // What is missing only because a field stands in the wrong place is not a second fault.
+  return problems.filter((problem) => problem.code !== 'schema/required' || !moved.some((target) => isWithin(target, problem.path)));
+}
+
+/** Whether a path is another one or leads further. */
+function isWithin(path: Path, other: Path): boolean {
+  return other.length <= path.length && other.every((key, index) => key === path[index]);
 }
 
 /** One pass over a value; paths are relative to where it began. */
@@ -32,7 +40,8 @@ class Walk {
   value(value: unknown, schema: Schema): void {
     if (value === null && schema.nullable === true) return;
     if (!hasType(value, schema)) {
-      this.#report('type', `${this.#name()} must be ${typeInWords(schema)}, not ${inWords(value)}.`);
+      const unquoted = schema.type === 'string' && (typeof value === 'number' || typeof value === 'boolean');
+      this.#report('type', `${this.#name()} must be ${typeInWords(schema)}, not ${inWords(value)}${unquoted && schema.pattern === undefined ? ': put it in quotes' : ''}.`);
       return;
     }
     const before = this.problems.length;
@@ -45,7 +54,8 @@ class Walk {
 
   #scalar(value: unknown, schema: Schema): void {
     const fault = scalarFault(value, schema);
-    if (fault !== undefined) this.#report(fault.code, `${this.#name()} must be ${fault.expected}, not ${inWords(value)}.`);
+    if (fault === undefined) return;
+    this.#report(fault.code, value === '' ? `${this.#name()} may not be empty; it must be ${fault.expected}.` : `${this.#name()} must be ${fault.expected}, not ${inWords(value)}.`);
   }
 
   #list(list: readonly unknown[], schema: Schema): void {
