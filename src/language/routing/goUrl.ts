@@ -113,7 +113,7 @@ function checkPort(text: string): void {
 }
 
 /** netip.ParseAddr for what is no IPv4 address. */
-function isIPv6(text: string): boolean {
+export function isIPv6(text: string): boolean {
   const percent = text.indexOf('%');
   if (percent === text.length - 1) return false;
   const address = percent === -1 ? text : text.slice(0, percent);
