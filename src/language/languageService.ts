@@ -2,6 +2,8 @@ import { documentFindings, isOurs, monitoringGroup } from './documentFindings.ts
 import type { Finding, Problem, Span } from './finding.ts';
 import type { KubernetesObject } from './kinds/objects.ts';
 import { kindChecks } from './kinds/registry.ts';
+import { judgesOf } from './kinds/rules/judges.ts';
+import { defaultOperatorVersion } from './operatorRelease.ts';
 import { placeProblem } from './placeProblem.ts';
 import { applyDefaults, prune } from './schemas/prune.ts';
 import type { KindName, SchemaStore } from './schemas/schemaStore.ts';
@@ -49,6 +51,18 @@ export class LanguageService {
       for (const problem of this.#objectProblems(source, workspace, settings.target)) findings.push(placeProblem(problem, place));
     }
     return decided(findings, file, settings);
+  }
+
+  /** By what a file is judged. */
+  basis(file: SourceFile, workspace: Workspace, settings: PathSettings): { kinds: string[]; judges: string[]; operatorVersion: string; features: readonly string[] } {
+    const ours = file.objects.filter(({ value }) => value.apiVersion.startsWith(`${monitoringGroup}/`));
+    const judges = ours.filter(({ value }) => value.kind === 'PrometheusRule').flatMap(({ value }) => judgesOf(value, workspace, settings.target));
+    return {
+      kinds: [...new Set(ours.map(({ value }) => value.kind))],
+      judges: [...new Set(judges.map((judge) => `${judge.name ?? judge.component} ${judge.version}`))],
+      operatorVersion: settings.target.operatorVersion ?? defaultOperatorVersion,
+      features: settings.target.features ?? [],
+    };
   }
 
   #objectProblems(source: SourceObject, workspace: Workspace, target: Target): Problem[] {

@@ -1,0 +1,44 @@
+import { commands as vscodeCommands, env, type ExtensionContext, extensions, version, window } from 'vscode';
+import { type CreateClient, LanguageServer } from './languageServer.ts';
+import { FirstMonitoringDocument } from './monitoringDocuments.ts';
+import { commands } from './names.ts';
+import { VerdictStatus } from './verdictStatus.ts';
+
+/** The extension's composition root: makes every part and ties it to the next. Does no I/O. */
+export function activateExtension(context: ExtensionContext, platform: { createClient: CreateClient }): void {
+  const log = window.createOutputChannel('Kubeprom', { log: true });
+  let status: VerdictStatus | undefined;
+  const server = new LanguageServer({
+    create: platform.createClient,
+    extensionUri: context.extensionUri,
+    log,
+    onVerdictBasis: (basis) => status?.update(basis),
+    leavesSyntax: () => extensions.getExtension('redhat.vscode-yaml') !== undefined,
+  });
+  const first = new FirstMonitoringDocument();
+  first.onSeen(() => {
+    first.dispose();
+    context.subscriptions.push((status = new VerdictStatus()));
+    void server.start();
+  });
+  context.subscriptions.push(
+    log,
+    server,
+    first,
+    extensions.onDidChange(() => { void server.sendConfiguration(); }),
+    vscodeCommands.registerCommand(commands.restartServer, () => server.restart()),
+    vscodeCommands.registerCommand(commands.showLog, () => { log.show(); }),
+    vscodeCommands.registerCommand(commands.copyStatusReport, async () => {
+      const report = {
+        kubeprom: (context.extension.packageJSON as { version?: unknown }).version,
+        vscode: version,
+        host: env.appHost,
+        remote: env.remoteName ?? 'none',
+        server: (await server.status()) ?? 'not started: no monitoring document has been opened',
+      };
+      await env.clipboard.writeText(`${JSON.stringify(report, null, 2)}\n`);
+      window.setStatusBarMessage('Kubeprom: the status report is in the clipboard.', 5000);
+    }),
+  );
+  first.watch();
+}

@@ -1,0 +1,116 @@
+import { type LogOutputChannel, Uri, window, workspace } from 'vscode';
+import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient';
+import { configurationNotification, readSchemaRequest, type ServerConfiguration, statusRequest, type VerdictBasis, verdictBasisNotification, workspaceFilesNotification } from '../server/protocol.ts';
+import { DisposableStore } from './disposables.ts';
+import { documentSelector } from './monitoringDocuments.ts';
+import { settings } from './names.ts';
+import { WorkspaceFiles } from './workspaceFiles.ts';
+
+/** Makes the client of the platform: a process on the desktop, a worker in a browser. */
+export type CreateClient = (options: LanguageClientOptions) => Promise<BaseLanguageClient>;
+
+/** The language server as the extension sees it: started once there is something to check, restarted on request. */
+export class LanguageServer extends DisposableStore {
+  readonly #create: CreateClient;
+  readonly #extensionUri: Uri;
+  readonly #log: LogOutputChannel;
+  readonly #onVerdictBasis: (basis: VerdictBasis) => void;
+  readonly #leavesSyntax: () => boolean;
+  #client: Promise<BaseLanguageClient> | undefined;
+  #files: WorkspaceFiles | undefined;
+
+  constructor(options: { create: CreateClient; extensionUri: Uri; log: LogOutputChannel; onVerdictBasis: (basis: VerdictBasis) => void; leavesSyntax: () => boolean }) {
+    super();
+    this.#create = options.create;
+    this.#extensionUri = options.extensionUri;
+    this.#log = options.log;
+    this.#onVerdictBasis = options.onVerdictBasis;
+    this.#leavesSyntax = options.leavesSyntax;
+    this.add(workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('kubeprom')) void this.sendConfiguration();
+    }));
+  }
+
+  /** Starts the server; does nothing when it runs. Failures are shown with a way out. */
+  async start(): Promise<void> {
+    if (this.#client !== undefined) return;
+    this.#client = this.#started();
+    try {
+      await this.#client;
+    } catch (error) {
+      this.#client = undefined;
+      this.#log.error(error instanceof Error ? error : String(error));
+      const restart = 'Try again';
+      const chosen = await window.showErrorMessage('Kubeprom could not start its language server, so monitoring files are not checked.', restart, 'Show log');
+      if (chosen === restart) await this.start();
+      else if (chosen !== undefined) this.#log.show();
+    }
+  }
+
+  async restart(): Promise<void> {
+    this.#log.info('Restarting the language server.');
+    await this.stop();
+    await this.start();
+  }
+
+  async stop(): Promise<void> {
+    const client = this.#client;
+    this.#client = undefined;
+    this.#files?.dispose();
+    this.#files = undefined;
+    await (await client?.catch(() => undefined))?.dispose();
+  }
+
+  /** What the server knows and did; undefined while it does not run. */
+  async status(): Promise<unknown> {
+    return (await this.#client)?.sendRequest(statusRequest);
+  }
+
+  async sendConfiguration(): Promise<void> {
+    await (await this.#client)?.sendNotification(configurationNotification, this.#configuration());
+  }
+
+  override dispose(): void {
+    void this.stop();
+    super.dispose();
+  }
+
+  async #started(): Promise<BaseLanguageClient> {
+    const client = await this.#create({
+      documentSelector: [...documentSelector],
+      outputChannel: this.#log,
+      diagnosticCollectionName: 'kubeprom',
+    });
+    client.onNotification(verdictBasisNotification, this.#onVerdictBasis);
+    client.onRequest(readSchemaRequest, (path: string) => this.#readSchema(path));
+    await client.start();
+    await client.sendNotification(configurationNotification, this.#configuration());
+    this.#files = new WorkspaceFiles((files) => client.sendNotification(workspaceFilesNotification, files), this.#log);
+    this.#files.start();
+    return client;
+  }
+
+  async #readSchema(path: string): Promise<string> {
+    if (!/^[\w./-]+\.json$/.test(path) || path.includes('..')) throw new Error(`no schema: ${path}`);
+    return new TextDecoder().decode(await workspace.fs.readFile(Uri.joinPath(this.#extensionUri, 'dist', 'schemas', ...path.split('/'))));
+  }
+
+  #configuration(): ServerConfiguration {
+    const read = (name: string): string | undefined => {
+      const value = workspace.getConfiguration().get<unknown>(name);
+      return typeof value === 'string' && value !== '' ? value : undefined;
+    };
+    const features = workspace.getConfiguration().get<unknown>(settings.prometheusFeatures);
+    const operatorVersion = read(settings.operatorVersion);
+    const prometheusVersion = read(settings.prometheusVersion);
+    const alertmanagerVersion = read(settings.alertmanagerVersion);
+    return {
+      ...(operatorVersion === undefined ? {} : { operatorVersion }),
+      ...(prometheusVersion === undefined ? {} : { prometheusVersion }),
+      ...(alertmanagerVersion === undefined ? {} : { alertmanagerVersion }),
+      ...(Array.isArray(features) ? { features: features.filter((feature) => typeof feature === 'string') } : {}),
+      leaveSyntax: this.#leavesSyntax(),
+      checksPage: Uri.joinPath(this.#extensionUri, 'docs', 'checks.md').toString(),
+    };
+  }
+}

@@ -1,0 +1,72 @@
+import { defaultSettings, type PathSettings, type Target } from '../language/settings/settings.ts';
+import { readSettings, settingsFileName, type SettingsFile } from '../language/settings/settingsFile.ts';
+import { Workspace } from '../language/workspace/workspace.ts';
+import { readYaml } from '../language/yaml/reader.ts';
+import type { WorkspaceFilesParams } from './protocol.ts';
+
+/** Every file that the server was told of: an open document counts before the file on disk. */
+export class KnownFiles {
+  readonly workspace = new Workspace();
+  readonly #disk = new Map<string, string>();
+  readonly #open = new Set<string>();
+  readonly #settings = new Map<string, SettingsFile>();
+
+  /** A document was opened or edited. */
+  edit(uri: string, text: string): void {
+    this.#open.add(uri);
+    this.#set(uri, text);
+  }
+
+  /** A document was closed: its file on disk counts again. */
+  close(uri: string): void {
+    this.#open.delete(uri);
+    const text = this.#disk.get(uri);
+    if (text === undefined) this.#delete(uri);
+    else this.#set(uri, text);
+  }
+
+  /** Files on disk came, changed or went. */
+  update({ changed, deleted }: WorkspaceFilesParams): void {
+    for (const { uri, text } of changed) {
+      this.#disk.set(uri, text);
+      if (!this.#open.has(uri)) this.#set(uri, text);
+    }
+    for (const uri of deleted) {
+      this.#disk.delete(uri);
+      if (!this.#open.has(uri)) this.#delete(uri);
+    }
+  }
+
+  /** What the nearest `.kubeprom.yaml` above a file says of it, over the editor's own defaults. */
+  settingsFor(uri: string, defaults: Target): PathSettings {
+    let folder = uri;
+    while (folder.includes('/')) {
+      folder = folder.slice(0, folder.lastIndexOf('/'));
+      const settings = this.#settings.get(`${folder}/${settingsFileName}`);
+      if (settings === undefined) continue;
+      const found = settings.forPath(decodeURIComponent(uri.slice(folder.length + 1)));
+      return { ...found, target: { ...defaults, ...found.target } };
+    }
+    return { ...defaultSettings, target: defaults };
+  }
+
+  /** The settings file of that name, when the URI is one. */
+  settingsFile(uri: string): SettingsFile | undefined {
+    return this.#settings.get(uri);
+  }
+
+  #set(uri: string, text: string): void {
+    if (isSettingsFile(uri)) this.#settings.set(uri, readSettings(readYaml(text)[0]?.toJS() ?? null));
+    else this.workspace.set(uri, text);
+  }
+
+  #delete(uri: string): void {
+    this.#settings.delete(uri);
+    this.workspace.delete(uri);
+  }
+}
+
+/** Whether a file is a `.kubeprom.yaml`. */
+export function isSettingsFile(uri: string): boolean {
+  return uri.endsWith(`/${settingsFileName}`);
+}

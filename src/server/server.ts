@@ -1,0 +1,180 @@
+import { type CodeAction, CodeActionKind, type Connection, type Diagnostic, TextDocuments, TextDocumentSyncKind } from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { Finding } from '../language/finding.ts';
+import { LanguageService } from '../language/languageService.ts';
+import { LineIndex } from '../language/lineIndex.ts';
+import { SchemaStore } from '../language/schemas/schemaStore.ts';
+import type { Target } from '../language/settings/settings.ts';
+import { toDiagnostic, toQuickFix } from './convert.ts';
+import { isSettingsFile, KnownFiles } from './knownFiles.ts';
+import { outline } from './outline.ts';
+import { configurationNotification, type ServerConfiguration, statusRequest, type VerdictBasis, verdictBasisNotification, workspaceFilesNotification, type WorkspaceFilesParams } from './protocol.ts';
+import { settingsFindings } from './settingsFindings.ts';
+
+/** What differs between a Node process and a browser's worker. */
+export interface Runtime {
+  /** Reads a file of the schemas folder. */
+  readonly readSchema: (path: string) => Promise<string>;
+}
+
+/** Milliseconds that a document must rest before it is checked: a fast typist's pause. */
+const restBeforeCheck = 40;
+
+/** What was last said of an open document. */
+interface Checked {
+  readonly version: number;
+  readonly lines: LineIndex;
+  readonly findings: readonly Finding[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Runs the language server on a connection until it closes. */
+export function startServer(connection: Connection, runtime: Runtime): void {
+  new Server(connection, runtime).listen();
+}
+
+class Server {
+  readonly #connection: Connection;
+  readonly #documents = new TextDocuments(TextDocument);
+  readonly #files = new KnownFiles();
+  readonly #service: Promise<LanguageService>;
+  readonly #checked = new Map<string, Checked>();
+  readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  #configuration: ServerConfiguration = {};
+  #checks = 0;
+
+  constructor(connection: Connection, runtime: Runtime) {
+    this.#connection = connection;
+    this.#service = SchemaStore.open(runtime.readSchema).then((schemas) => new LanguageService(schemas));
+    this.#service.catch((error: unknown) => {
+      connection.console.error(`The schemas could not be read, so nothing is checked: ${describe(error)}`);
+    });
+  }
+
+  listen(): void {
+    const connection = this.#connection;
+    connection.onInitialize(() => ({
+      capabilities: {
+        textDocumentSync: TextDocumentSyncKind.Incremental,
+        documentSymbolProvider: true,
+        codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
+      },
+      serverInfo: { name: 'kubeprom' },
+    }));
+    this.#documents.onDidChangeContent(({ document }) => {
+      this.#guarded('change', () => {
+        this.#files.edit(document.uri, document.getText());
+        this.#schedule(document.uri);
+        if (isSettingsFile(document.uri)) this.#scheduleAll();
+      });
+    });
+    this.#documents.onDidClose(({ document }) => {
+      this.#guarded('close', () => {
+        clearTimeout(this.#timers.get(document.uri));
+        this.#timers.delete(document.uri);
+        this.#checked.delete(document.uri);
+        this.#files.close(document.uri);
+        void connection.sendDiagnostics({ uri: document.uri, diagnostics: [] });
+      });
+    });
+    connection.onNotification(workspaceFilesNotification, (params: WorkspaceFilesParams) => {
+      this.#guarded('workspace files', () => {
+        this.#files.update(params);
+        this.#scheduleAll();
+      });
+    });
+    connection.onNotification(configurationNotification, (configuration: ServerConfiguration) => {
+      this.#configuration = configuration;
+      this.#scheduleAll();
+    });
+    connection.onDocumentSymbol(({ textDocument }) => this.#guarded('outline', () => outline(this.#files.workspace.file(textDocument.uri))) ?? []);
+    connection.onCodeAction(({ textDocument, range }) => this.#guarded('code actions', () => this.#codeActions(textDocument.uri, range)) ?? []);
+    connection.onRequest(statusRequest, () => this.#status());
+    this.#documents.listen(connection);
+    connection.listen();
+  }
+
+  /** Runs a handler; a fault of ours is logged and leaves the server running. */
+  #guarded<T>(what: string, handler: () => T): T | undefined {
+    try {
+      return handler();
+    } catch (error) {
+      this.#connection.console.error(`${what}: ${describe(error)}`);
+      return undefined;
+    }
+  }
+
+  #schedule(uri: string): void {
+    clearTimeout(this.#timers.get(uri));
+    this.#timers.set(uri, setTimeout(() => {
+      this.#timers.delete(uri);
+      this.#check(uri).catch((error: unknown) => {
+        this.#connection.console.error(`check: ${describe(error)}`);
+      });
+    }, restBeforeCheck));
+  }
+
+  #scheduleAll(): void {
+    for (const uri of this.#documents.keys()) this.#schedule(uri);
+  }
+
+  async #check(uri: string): Promise<void> {
+    const service = await this.#service;
+    const document = this.#documents.get(uri);
+    if (document === undefined) return;
+    const { operatorVersion, prometheusVersion, alertmanagerVersion, features } = this.#configuration;
+    const defaults: Target = {
+      ...(operatorVersion === undefined ? {} : { operatorVersion }),
+      ...(prometheusVersion === undefined ? {} : { prometheusVersion }),
+      ...(alertmanagerVersion === undefined ? {} : { alertmanagerVersion }),
+      ...(features === undefined ? {} : { features }),
+    };
+    const settings = this.#files.settingsFor(uri, defaults);
+    const file = this.#files.workspace.file(uri);
+    let findings: readonly Finding[] = settingsFindings(document.getText(), this.#files.settingsFile(uri));
+    if (file !== undefined) {
+      await service.load(file, this.#files.workspace, settings.target);
+      // While the schemas were read, the document may have been edited or closed.
+      if (this.#documents.get(uri)?.version !== document.version) return;
+      findings = service.check(file, this.#files.workspace, settings).filter((finding) => this.#configuration.leaveSyntax !== true || !leftToOthers.has(finding.code));
+      this.#checks++;
+      const basis: VerdictBasis = {
+        uri,
+        ...service.basis(file, this.#files.workspace, settings),
+        findings: { errors: count(findings, 'error'), warnings: count(findings, 'warning') },
+      };
+      void this.#connection.sendNotification(verdictBasisNotification, basis);
+    }
+    const lines = new LineIndex(document.getText());
+    const diagnostics = findings.map((finding) => toDiagnostic(finding, uri, lines, this.#configuration.checksPage));
+    this.#checked.set(uri, { version: document.version, lines, findings, diagnostics });
+    await this.#connection.sendDiagnostics({ uri, version: document.version, diagnostics });
+  }
+
+  #codeActions(uri: string, range: { start: { line: number; character: number }; end: { line: number; character: number } }): CodeAction[] {
+    const checked = this.#checked.get(uri);
+    if (checked === undefined || checked.version !== this.#documents.get(uri)?.version) return [];
+    const start = checked.lines.offset(range.start);
+    const end = checked.lines.offset(range.end);
+    return checked.findings.flatMap((finding, index) => {
+      const diagnostic = checked.diagnostics[index];
+      if (diagnostic === undefined || finding.span.end < start || finding.span.start > end) return [];
+      return (finding.fixes ?? []).map((fix) => toQuickFix(fix, diagnostic, uri, checked.lines));
+    });
+  }
+
+  #status(): object {
+    return { openDocuments: this.#documents.keys().length, checks: this.#checks, files: [...this.#files.workspace.files].length, configuration: { ...this.#configuration, checksPage: undefined } };
+  }
+}
+
+/** What a YAML extension says of every file. */
+const leftToOthers: ReadonlySet<string> = new Set(['yaml/syntax', 'yaml/duplicate-key']);
+
+function count(findings: readonly Finding[], severity: Finding['severity']): number {
+  return findings.filter((finding) => finding.severity === severity).length;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,12 @@
+import type { Finding } from '../language/finding.ts';
+import { placeProblem } from '../language/placeProblem.ts';
+import { settingsFileName, type SettingsFile } from '../language/settings/settingsFile.ts';
+import { readYaml } from '../language/yaml/reader.ts';
+
+/** What is wrong with a `.kubeprom.yaml`, in its text; empty for every other file. */
+export function settingsFindings(text: string, file: SettingsFile | undefined): Finding[] {
+  const [document] = readYaml(text);
+  if (file === undefined || document === undefined) return [];
+  const reference = { apiVersion: '', kind: '', name: settingsFileName };
+  return file.problems.map((problem) => placeProblem(problem, { text, document, path: [], reference }));
+}
