@@ -9,7 +9,7 @@ import { parseOffsetDuration, parseRangeDuration } from './durationParser.ts';
 import type { PromqlOptions } from './options.ts';
 import { parseGroupingLabels, parseMatchers } from './labelParser.ts';
 import { addAt, addExtension, addOffset } from './modifiers.ts';
-import { lookUpFunction } from './functions.ts';
+import { lookUpFunction, unknownFunction } from './functions.ts';
 import { isExperimentalAggregation, takesParameter } from './aggregations.ts';
 import { unquote } from './quoting.ts';
 import { TokenStream } from './tokenStream.ts';
@@ -190,7 +190,7 @@ export class ExpressionParser {
     const nameSpan = { start, end: start + name.length };
     const parameters = this.parseArguments();
     const known = lookUpFunction(name);
-    if (known === undefined) tokens.report(`unknown function with name "${name}"`, nameSpan.start, nameSpan.end);
+    if (known === undefined) tokens.report(unknownFunction(name), nameSpan.start, nameSpan.end);
     else if (known.experimental && !this.options.experimentalFunctions) {
       tokens.report(`function "${name}" is not enabled`, nameSpan.start, nameSpan.end);
     }
