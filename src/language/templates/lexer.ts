@@ -21,7 +21,6 @@ const keywords: ReadonlySet<string> = new Set(['block', 'break', 'continue', 'de
 const word = /[\p{L}\p{Nd}_]/u;
 const wordRun = /[\p{L}\p{Nd}_]*/uy;
 const spaceRun = /[ \t\r\n]*/y;
-const trimmedEnd = /[ \t\r\n]-\}\}/y;
 const trimmedStart = /-[ \t\r\n]/y;
 const quoted = /"(?:\\[^\n]|[^"\\\n])*"/suy;
 const characterConstant = /'(?:\\[^\n]|[^'\\\n])*'/suy;
@@ -79,7 +78,7 @@ class Lexer {
   private comment(start: number): boolean {
     const end = this.text.indexOf('*/', start + 2);
     if (end < 0) return this.fail('unclosed comment', this.text.length);
-    const trimmed = this.matches(trimmedEnd, end + 2) > 0;
+    const trimmed = this.trimmedEndAt(end + 2);
     if (!trimmed && !this.text.startsWith('}}', end + 2)) return this.fail('comment ends before closing delimiter', end + 2);
     this.position = end + (trimmed ? 6 : 4);
     if (trimmed) this.position += this.matches(spaceRun, this.position);
@@ -89,7 +88,7 @@ class Lexer {
   /** The tokens up to and with the right delimiter; false after an error. */
   private action(): boolean {
     for (;;) {
-      const trimmed = this.matches(trimmedEnd, this.position) > 0;
+      const trimmed = this.trimmedEndAt(this.position);
       if (trimmed || this.text.startsWith('}}', this.position)) {
         if (this.openParentheses > 0) return this.fail('unclosed left paren', this.position);
         if (trimmed) this.position += 2;
@@ -109,7 +108,7 @@ class Lexer {
     switch (character) {
       case ' ': case '\t': case '\r': case '\n': {
         const end = start + this.matches(spaceRun, start);
-        return this.emit('space', this.matches(trimmedEnd, end - 1) > 0 ? end - 1 : end);
+        return this.emit('space', this.trimmedEndAt(end - 1) ? end - 1 : end);
       }
       case '=': return this.emit('assign', start + 1);
       case ':': return this.text[start + 1] === '=' ? this.emit('declare', start + 2) : this.fail('expected :=', start + 1);
@@ -179,6 +178,11 @@ class Lexer {
     return code !== undefined && word.test(String.fromCodePoint(code));
   }
 
+  /** Whether ` -}}` stands here. */
+  private trimmedEndAt(index: number): boolean {
+    return this.text.startsWith('-}}', index + 1) && ' \t\r\n'.includes(this.text.charAt(index));
+  }
+
   /** Whether a name may end here. */
   private atTerminator(index: number): boolean {
     return index >= this.text.length || ' \t\r\n.,|:)('.includes(this.text.charAt(index)) || this.text.startsWith('}}', index);
@@ -186,7 +190,7 @@ class Lexer {
 
   private matches(pattern: RegExp, index: number): number {
     pattern.lastIndex = index;
-    return pattern.exec(this.text)?.[0].length ?? 0;
+    return pattern.test(this.text) ? pattern.lastIndex - index : 0;
   }
 
   private emit(type: TokenType, end: number): true {

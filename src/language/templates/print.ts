@@ -123,7 +123,7 @@ class Printer {
       /** Takes the operand that `*` asks for. */
       const fromOperand = (): number | undefined => {
         if (next >= operands.length) return undefined;
-        const operand = operands[next++];
+        const operand = inside(operands[next++]);
         const value = operand?.kind === 'int' || operand?.kind === 'uint' ? Number(operand.int) : undefined;
         return value === undefined || Math.abs(value) > largestNumber ? undefined : value;
       };
@@ -333,8 +333,11 @@ class Printer {
     }
     const address = 0xc000010000n;
     if (verb === 'v' && this.flags.sharpV) this.write(`(${value.type.name})(0x${address.toString(16)})`);
-    else if (verb === 'v' || verb === 'p') this.pad(`${this.flags.sharp ? '' : '0x'}${address.toString(16)}`);
-    else this.integerText(address, verb);
+    else if (verb === 'v' || verb === 'p') {
+      this.flags.sharp = !this.flags.sharp;
+      this.integerText(address, 'x');
+      this.flags.sharp = !this.flags.sharp;
+    } else this.integerText(address, verb);
   }
 
   private string(bytes: string, verb: string, value: Value): void {
