@@ -113,7 +113,7 @@ export async function check(args: readonly string[], { readSchema }: Environment
         fileFindings = await judge();
       }
     }
-    findings.push(...reportFindings(name, file.text, fileFindings));
+    findings.push(...reportFindings(name, fileFindings, (other) => workspace.file(other)?.text ?? ''));
   }
 
   const { fresh, old } = baseline?.split(findings) ?? { fresh: findings, old: 0 };

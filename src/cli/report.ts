@@ -29,20 +29,23 @@ export interface Report {
   readonly findings: readonly ReportFinding[];
 }
 
-/** Gives the findings of one file their lines and characters. */
-export function reportFindings(file: string, text: string, findings: readonly Finding[]): ReportFinding[] {
-  if (findings.length === 0) return [];
-  const index = new LineIndex(text);
-  const range = (span: Span): ReportRange => ({ start: index.position(span.start), end: index.position(span.end) });
+/** Gives the findings of one file their lines and characters. `textOf` gives the texts of the files that they name. */
+export function reportFindings(file: string, findings: readonly Finding[], textOf: (file: string) => string): ReportFinding[] {
+  const indices = new Map<string, LineIndex>();
+  const range = (span: Span, of: string): ReportRange => {
+    let index = indices.get(of);
+    if (index === undefined) indices.set(of, (index = new LineIndex(textOf(of))));
+    return { start: index.position(span.start), end: index.position(span.end) };
+  };
   return findings.map((finding) => ({
     file,
-    range: range(finding.span),
+    range: range(finding.span, file),
     severity: finding.severity,
     code: finding.code,
     message: finding.message,
     ...(finding.object === undefined ? {} : { object: finding.object }),
-    related: (finding.related ?? []).map(({ uri, span, message }) => ({ file: uri ?? file, range: range(span), message })),
-    fixes: (finding.fixes ?? []).map(({ title, edits }) => ({ title, edits: edits.map((edit) => ({ range: range(edit.span), newText: edit.newText })) })),
+    related: (finding.related ?? []).map(({ uri, span, message }) => ({ file: uri ?? file, range: range(span, uri ?? file), message })),
+    fixes: (finding.fixes ?? []).map(({ title, edits }) => ({ title, edits: edits.map((edit) => ({ range: range(edit.span, file), newText: edit.newText })) })),
     docs: `docs/checks.md#${docsAnchor(finding.code)}`,
   }));
 }

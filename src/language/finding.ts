@@ -1,3 +1,5 @@
+import type { KubernetesObject } from './kinds/objects.ts';
+
 /**
  * What the checks say. Two forms of one thing: a check of an object speaks of paths in the object
  * ({@link Problem}); the language service turns paths into places of the text ({@link Finding}).
@@ -35,6 +37,8 @@ export interface Problem {
 /** Another place that helps to understand a problem. */
 export interface RelatedPath {
   readonly path: Path;
+  /** The object that the path is in; the one under check where it is not given. */
+  readonly object?: KubernetesObject;
   readonly within?: Span;
   readonly message: string;
 }

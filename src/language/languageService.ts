@@ -1,5 +1,6 @@
 import { documentFindings, isOurs, monitoringGroup } from './documentFindings.ts';
 import type { Finding, Problem, Span } from './finding.ts';
+import type { CheckContext } from './kinds/kindCheck.ts';
 import type { KubernetesObject } from './kinds/objects.ts';
 import { kindChecks } from './kinds/registry.ts';
 import { judgesOf } from './kinds/rules/judges.ts';
@@ -47,8 +48,7 @@ export class LanguageService {
     }
     for (const source of file.objects) {
       if (!source.value.apiVersion.startsWith(`${monitoringGroup}/`)) continue;
-      const place = { text: file.text, document: source.document, path: source.path, reference: source.reference };
-      for (const problem of this.#objectProblems(source, workspace, settings.target)) findings.push(placeProblem(problem, place));
+      for (const problem of this.#objectProblems(source, workspace, settings.target)) findings.push(placeProblem(problem, source, (object) => workspace.sourceOf(object)));
     }
     return decided(findings, file, settings);
   }
@@ -56,7 +56,7 @@ export class LanguageService {
   /** By what a file is judged. */
   basis(file: SourceFile, workspace: Workspace, settings: PathSettings): { kinds: string[]; judges: string[]; operatorVersion: string; features: readonly string[] } {
     const ours = file.objects.filter(({ value }) => value.apiVersion.startsWith(`${monitoringGroup}/`));
-    const judges = ours.filter(({ value }) => value.kind === 'PrometheusRule').flatMap(({ value }) => judgesOf(value, workspace, settings.target));
+    const judges = ours.filter(({ value }) => value.kind === 'PrometheusRule').flatMap(({ value }) => judgesOf(this.#context(value, workspace, settings.target)).judges);
     return {
       kinds: [...new Set(ours.map(({ value }) => value.kind))],
       judges: [...new Set(judges.map((judge) => `${judge.name ?? judge.component} ${judge.version}`))],
@@ -73,8 +73,12 @@ export class LanguageService {
     const checks = kindChecks.get(value.kind);
     // Of an object of the wrong shape the operator never hears; unknown fields are pruned before it looks.
     if (checks === undefined || (checks.kind !== 'PrometheusRule' && problems.some((problem) => problem.code !== 'schema/unknown-field'))) return problems;
-    const stored = (object: KubernetesObject): KubernetesObject => this.#storedForm(object, target);
-    return [...problems, ...checks.check({ object: stored(value), lookup: workspace, target, stored })];
+    return [...problems, ...checks.check(this.#context(value, workspace, target))];
+  }
+
+  #context(object: KubernetesObject, lookup: Workspace, target: Target): CheckContext {
+    const stored = (other: KubernetesObject): KubernetesObject => this.#storedForm(other, target);
+    return { object: stored(object), lookup, target, stored };
   }
 
   /** The form that the API server keeps; the object itself where its schema is not loaded. */

@@ -15,8 +15,12 @@ export function toRange(span: Span, lines: LineIndex): Range {
   return { start: lines.position(span.start), end: lines.position(span.end) };
 }
 
-/** A finding as the protocol's diagnostic; `checksPage` is the URI that documentation links point into. */
-export function toDiagnostic(finding: Finding, uri: string, lines: LineIndex, checksPage: string | undefined): Diagnostic {
+/**
+ * A finding of the document `uri` as the protocol's diagnostic. `linesOf` gives the lines of any file
+ * that it names, `checksPage` is the URI that documentation links point into.
+ */
+export function toDiagnostic(finding: Finding, uri: string, linesOf: (uri: string) => LineIndex, checksPage: string | undefined): Diagnostic {
+  const lines = linesOf(uri);
   return {
     range: toRange(finding.span, lines),
     severity: severities[finding.severity],
@@ -26,7 +30,7 @@ export function toDiagnostic(finding: Finding, uri: string, lines: LineIndex, ch
     ...(checksPage === undefined ? {} : { codeDescription: { href: `${checksPage}#${docsAnchor(finding.code)}` } }),
     ...(finding.related === undefined
       ? {}
-      : { relatedInformation: finding.related.map((place) => ({ location: { uri: place.uri ?? uri, range: toRange(place.span, lines) }, message: place.message })) }),
+      : { relatedInformation: finding.related.map((place) => ({ location: { uri: place.uri ?? uri, range: toRange(place.span, linesOf(place.uri ?? uri)) }, message: place.message })) }),
   };
 }
 

@@ -146,7 +146,8 @@ class Server {
       void this.#connection.sendNotification(verdictBasisNotification, basis);
     }
     const lines = new LineIndex(document.getText());
-    const diagnostics = findings.map((finding) => toDiagnostic(finding, uri, lines, this.#configuration.checksPage));
+    const linesOf = (other: string): LineIndex => (other === uri ? lines : new LineIndex(this.#files.workspace.file(other)?.text ?? ''));
+    const diagnostics = findings.map((finding) => toDiagnostic(finding, uri, linesOf, this.#configuration.checksPage));
     this.#checked.set(uri, { version: document.version, lines, findings, diagnostics });
     await this.#connection.sendDiagnostics({ uri, version: document.version, diagnostics });
   }

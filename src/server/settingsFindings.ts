@@ -8,5 +8,5 @@ export function settingsFindings(text: string, file: SettingsFile | undefined): 
   const [document] = readYaml(text);
   if (file === undefined || document === undefined) return [];
   const reference = { apiVersion: '', kind: '', name: settingsFileName };
-  return file.problems.map((problem) => placeProblem(problem, { text, document, path: [], reference }));
+  return file.problems.map((problem) => placeProblem(problem, { file: { uri: '', text }, document, path: [], reference }));
 }

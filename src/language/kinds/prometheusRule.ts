@@ -4,17 +4,20 @@ import { isLabelName } from '../relabel/labelNames.ts';
 import { atLeast } from '../version.ts';
 import type { KindChecks } from './kindCheck.ts';
 import type { KubernetesObject } from './objects.ts';
-import { judgesOf } from './rules/judges.ts';
+import { mergeVerdicts } from './shared/instances.ts';
+import { judgesOf, ruleServers } from './rules/judges.ts';
 import { fieldVersions, type RuleJudge, webhookJudge } from './rules/judge.ts';
 import { checkSize } from './rules/renderedSize.ts';
 import { checkRule, dropped, invalidName } from './rules/rule.ts';
 
 export const prometheusRule: KindChecks = {
   kind: 'PrometheusRule',
-  judges: ['Prometheus', 'ThanosRuler'],
-  check({ object, lookup, target }) {
-    const problems = judgesOf(object, lookup, target).flatMap((judge) => checkPrometheusRule(object, judge));
-    return problems.some((problem) => problem.severity === 'error') ? problems : [...problems, ...webhookProblems(object)];
+  judges: ruleServers,
+  check(context) {
+    const { judges, unselected } = judgesOf(context);
+    const problems = mergeVerdicts(judges.map((judge) => ({ judge: judge.name, problems: checkPrometheusRule(context.object, judge) })));
+    if (unselected !== undefined) problems.push(unselected);
+    return problems.some((problem) => problem.severity === 'error') ? problems : [...problems, ...webhookProblems(context.object)];
   },
 };
 

@@ -1,7 +1,7 @@
 import picomatch from 'picomatch/posix.js';
 import type { Path, Problem } from '../finding.ts';
+import { isRecord } from '../json.ts';
 import { parseVersion } from '../version.ts';
-import { isRecord } from '../workspace/sourceFile.ts';
 import type { CheckLevel, PathSettings, Target } from './settings.ts';
 
 /** The name of the file that editor and command line read alike; it holds for its folder and those below. */

@@ -1,4 +1,6 @@
-import type { ObjectReference, Path } from '../finding.ts';
+import type { ObjectReference, Path, Span } from '../finding.ts';
+import { maskTemplates } from '../foreignTemplate.ts';
+import { isRecord } from '../json.ts';
 import type { KubernetesObject } from '../kinds/objects.ts';
 import type { YamlDocument } from '../yaml/document.ts';
 import { YamlReader } from '../yaml/reader.ts';
@@ -13,6 +15,9 @@ export interface SourceObject {
   readonly reference: ObjectReference;
 }
 
+/** Longer texts (UTF-16 units) are not read. */
+export const maximumTextLength = 20_000_000;
+
 /** A file of YAML and its objects; reading a new version does again only what changed. */
 export class SourceFile {
   readonly uri: string;
@@ -20,6 +25,8 @@ export class SourceFile {
   #text = '';
   #documents: readonly YamlDocument[] = [];
   #objects: readonly SourceObject[] = [];
+  #masked: readonly Span[] = [];
+  #unread: 'size' | 'binary' | undefined;
 
   constructor(uri: string, text: string) {
     this.uri = uri;
@@ -39,6 +46,16 @@ export class SourceFile {
     return this.#objects;
   }
 
+  /** What a Helm or other template writes: nothing is known there. Empty for plain YAML. */
+  get masked(): readonly Span[] {
+    return this.#masked;
+  }
+
+  /** Why the text was not read; undefined when it was. */
+  get unread(): 'size' | 'binary' | undefined {
+    return this.#unread;
+  }
+
   /** Sequence items parsed so far: the work of an edit, for tests and the status report. */
   get parsedPieces(): number {
     return this.#reader.parsedPieces;
@@ -46,16 +63,14 @@ export class SourceFile {
 
   update(text: string): void {
     this.#text = text;
-    this.#documents = this.#reader.read(text);
+    this.#unread = text.length > maximumTextLength ? 'size' : text.includes('\0') ? 'binary' : undefined;
+    const masked = this.#unread === undefined ? maskTemplates(text) : undefined;
+    this.#masked = masked?.masked ?? [];
+    this.#documents = this.#unread === undefined ? this.#reader.read(masked?.text ?? text) : [];
     this.#objects = this.#documents.flatMap((document) =>
       objectsIn(document.toJS(), []).map(({ value, path }) => ({ file: this, document, path, value, reference: referenceOf(value) })),
     );
   }
-}
-
-/** Whether a value is a map (of JSON). */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function objectsIn(value: unknown, path: Path): { value: KubernetesObject; path: Path }[] {

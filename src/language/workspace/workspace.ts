@@ -59,6 +59,11 @@ export class Workspace implements ObjectLookup {
     return this.sources(kind).find(({ value }) => value.metadata.name === name && (value.metadata.namespace ?? defaultNamespace) === namespace);
   }
 
+  /** Where an object stands that this workspace gave. */
+  sourceOf(object: KubernetesObject): SourceObject | undefined {
+    return this.sources(object.kind).find(({ value }) => value === object);
+  }
+
   #index(): Map<string, SourceObject[]> {
     const index = new Map<string, SourceObject[]>();
     for (const file of this.#files.values()) {

@@ -1,10 +1,36 @@
+import type { Problem } from '../../finding.ts';
+import { isRecord } from '../../json.ts';
 import { operatorRelease } from '../../operatorRelease.ts';
-import type { Target } from '../../settings/settings.ts';
-import type { KubernetesObject, ObjectLookup } from '../objects.ts';
+import type { CheckContext } from '../kindCheck.ts';
+import type { KubernetesObject } from '../objects.ts';
+import { instanceName, instancesFor } from '../shared/instances.ts';
 import { controllerJudge, type RuleJudge } from './judge.ts';
 
+/** The kinds of servers that load rules. */
+export const ruleServers = ['Prometheus', 'ThanosRuler'] as const;
+
 /** Who judges a rule: every Prometheus and ThanosRuler that selects it, else the operator's default Prometheus. */
-export function judgesOf(_object: KubernetesObject, _lookup: ObjectLookup, target: Target): RuleJudge[] {
+export function judgesOf(context: CheckContext): { judges: RuleJudge[]; unselected: Problem | undefined } {
+  const { target } = context;
   const release = operatorRelease(target.operatorVersion);
-  return [controllerJudge({ name: undefined, component: 'Prometheus', version: target.prometheusVersion ?? release.prometheus, features: target.features ?? [] })];
+  const { selecting, unselected } = instancesFor(context, 'PrometheusRule', ruleServers);
+  const features = target.features ?? [];
+  const nobody = controllerJudge({ name: undefined, component: 'Prometheus', version: target.prometheusVersion ?? release.prometheus, features });
+  return { judges: selecting.length === 0 ? [nobody] : selecting.map((server) => judgeOf(server, context)), unselected };
+}
+
+function judgeOf(server: KubernetesObject, { target }: CheckContext): RuleJudge {
+  const release = operatorRelease(target.operatorVersion);
+  const spec = isRecord(server.spec) ? server.spec : {};
+  const version = typeof spec['version'] === 'string' && spec['version'] !== '' ? spec['version'] : undefined;
+  if (server.kind === 'ThanosRuler') {
+    return controllerJudge({ name: instanceName(server), component: 'Thanos', version: target.thanosVersion ?? version ?? release.thanos, features: [] });
+  }
+  const own = Array.isArray(spec['enableFeatures']) ? spec['enableFeatures'].map(String) : [];
+  return controllerJudge({
+    name: instanceName(server),
+    component: 'Prometheus',
+    version: target.prometheusVersion ?? version ?? release.prometheus,
+    features: [...own, ...(target.features ?? [])],
+  });
 }

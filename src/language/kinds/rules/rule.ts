@@ -1,10 +1,11 @@
 import type { Problem } from '../../finding.ts';
 import { isRecord } from '../../json.ts';
 import { parseExpression } from '../../promql/parse.ts';
+import { checkAgainstVersion } from '../../promql/versions.ts';
 import { isLabelName } from '../../relabel/labelNames.ts';
 import { atLeast } from '../../version.ts';
 import { parseDuration } from '../../duration.ts';
-import { fieldVersions, judgeKey, promqlOptions, type RuleJudge } from './judge.ts';
+import { fieldVersions, judgeKey, promqlOptions, type RuleJudge, webhookJudge } from './judge.ts';
 import { ruleTemplates } from './ruleTemplates.ts';
 
 /**
@@ -49,8 +50,15 @@ function* expressionProblems(expr: unknown, judge: RuleJudge): Generator<Problem
   // A number is a valid expression; a missing one is the schema's finding (the operator would write 0).
   if (expr === '') yield problem('rule/expr-missing', ['expr'], 'The expression is empty; the whole object is rejected.');
   if (typeof expr !== 'string' || expr === '') return;
-  const [error] = parseExpression(expr, promqlOptions(judge)).errors;
+  const parsed = parseExpression(expr, promqlOptions(judge));
+  const [error] = parsed.errors;
   if (error !== undefined) yield { ...problem('promql/syntax', ['expr'], error.message), within: { start: error.start, end: error.end } };
+  if (judge.component !== 'Prometheus' || judge === webhookJudge) return;
+  // The operator's parser is the newest; an older server that cannot read the rule fails to reload from then on.
+  const [late] = checkAgainstVersion(parsed, judge.version, new Set(judge.features));
+  if (late !== undefined) {
+    yield { ...problem('promql/version', ['expr'], `${late.message}. The operator takes the rule, and then Prometheus ${judge.version} cannot load its configuration any more.`), within: { start: late.start, end: late.end } };
+  }
 }
 
 function* recordingProblems(rule: Record<string, unknown>, record: string, judge: RuleJudge): Generator<Problem> {
