@@ -1,0 +1,53 @@
+/** A server, a Chromium on its workbench, and the lines that the extension host prints. */
+import type { Browser, Page } from 'playwright-core';
+import { launchChromium } from './chromium.ts';
+import { ensureRelease } from './codeServer.ts';
+import { type Release, newest } from './releases.ts';
+import { type RunningServer, type ServerOptions, startServer, workbenchAddress, type WorkbenchTarget } from './server.ts';
+
+export interface SessionOptions extends ServerOptions, Omit<WorkbenchTarget, 'connectionToken'> {
+  /** The newest when absent. */
+  readonly release?: Release;
+  /** In CSS pixels; 1280 × 800 when absent. */
+  readonly viewport?: { readonly width: number; readonly height: number };
+}
+
+export interface Session {
+  readonly page: Page;
+  readonly server: RunningServer;
+  /** Resolves when the module of `tests` has ended: 0 when its `run()` resolved. */
+  readonly exit: Promise<number>;
+  /** Console lines of the extension host under test, and errors of the page, so far. */
+  lines(): readonly string[];
+  close(): Promise<void>;
+}
+
+/** Opens a workbench. `onLine` is called with each console line of the extension host. */
+export async function openSession(options: SessionOptions, onLine: (line: string) => void = () => {}): Promise<Session> {
+  const installed = await ensureRelease(options.release ?? newest);
+  const lines: string[] = [];
+  const closers: (() => Promise<void>)[] = [];
+  const close = async () => { for (const one of closers.splice(0).reverse()) await one(); };
+  try {
+    const server = await startServer(installed, options);
+    closers.push(() => server.close());
+    const browser: Browser = await launchChromium();
+    closers.push(() => browser.close());
+    const page = await browser.newPage({ viewport: options.viewport ?? { width: 1280, height: 800 } });
+    page.on('pageerror', (error) => lines.push(`page: ${error.stack ?? error.message}`));
+    const { promise: exit, resolve: ended } = Promise.withResolvers<number>();
+    // The two functions through which a workbench with tests speaks to who drives it.
+    await page.exposeFunction('codeAutomationLog', (_type: string, args: unknown[]) => {
+      const line = args.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))).join(' ');
+      lines.push(line);
+      onLine(line);
+    });
+    await page.exposeFunction('codeAutomationExit', (code: number) => { ended(code); });
+    await page.goto(workbenchAddress(server, { ...options, ...(options.connectionToken === undefined ? {} : { connectionToken: options.connectionToken }) }), { timeout: 60_000 });
+    await page.waitForSelector('.monaco-workbench', { timeout: 60_000 });
+    return { page, server, exit, lines: () => lines, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
