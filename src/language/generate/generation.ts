@@ -1,14 +1,12 @@
 import type { Problem } from '../finding.ts';
 import type { KubernetesObject, ObjectLookup } from '../kinds/objects.ts';
+import { operatorRelease } from '../operatorRelease.ts';
 import { atLeast, parseVersion, type Version } from '../version.ts';
 import { Assets } from './assets.ts';
 import { nodeOf, type FieldValue } from './fields.ts';
 import type { Node, Origin } from './node.ts';
 import { supportsEndpointSlices, supportsPodTopologyLabels, type OperatorOptions } from './operatorOptions.ts';
 import { Source } from './source.ts';
-
-/** The Prometheus that operator v0.93.1 runs where spec.version is not set (pkg/operator/defaults.go). */
-export const defaultPrometheusVersion = 'v3.13.1';
 
 /** Why the operator writes no configuration at all; the problem's path is one of `object`. */
 export interface GenerationFailure {
@@ -64,10 +62,10 @@ export class Generation {
     this.#topologySharding = operator.featureGates['PrometheusTopologySharding'] === true;
 
     const version = this.spec.at('version');
-    const text = version.text === '' ? defaultPrometheusVersion : version.text;
+    const text = version.text === '' ? operatorRelease().prometheus : version.text;
     const parsed = parseVersion(text);
     if (parsed === undefined) {
-      throw new GenerationError(version, 'prometheus/version', `"${text}" is no version: the operator cannot generate any configuration. Write for example ${defaultPrometheusVersion}.`);
+      throw new GenerationError(version, 'prometheus/version', `"${text}" is no version: the operator cannot generate any configuration. Write for example ${operatorRelease().prometheus}.`);
     }
     if (parsed.major !== 2 && parsed.major !== 3) {
       throw new GenerationError(version, 'prometheus/version', `unsupported Prometheus version "${text}": the operator generates configurations for 2.x and 3.x only.`);

@@ -1,5 +1,12 @@
-import { missingKey, referencesIn } from './assets.ts';
-import { GenerationError, type Generation } from './generation.ts';
+import type { Problem } from '../finding.ts';
+import { checkClient } from '../kinds/shared/httpClient.ts';
+import type { MonitorScope } from '../kinds/shared/monitorScope.ts';
+import { checkReference } from '../kinds/shared/references.ts';
+import { checkRelabelLists } from '../kinds/shared/relabelLists.ts';
+import { checkScrapeTimings } from '../kinds/shared/scrapeTimings.ts';
+import { checkTlsConfig } from '../kinds/shared/tlsConfig.ts';
+import { referencesIn } from './assets.ts';
+import type { Generation } from './generation.ts';
 import type { OperatorOptions } from './operatorOptions.ts';
 import type { Source } from './source.ts';
 
@@ -11,26 +18,48 @@ export function loadPrometheusAssets(generation: Generation): void {
   for (const scrapeClass of spec.at('scrapeClasses').items) assets.load(scrapeClass.at('tlsConfig'), namespace);
 }
 
-/** Throws what in the Prometheus keeps the operator from generating scrape jobs. */
-export function checkPrometheus(generation: Generation, operator: OperatorOptions): void {
-  if (generation.isDaemonSet && operator.featureGates['PrometheusAgentDaemonSet'] !== true) {
-    throw new GenerationError(generation.spec.at('mode'), 'prometheus/daemonset-gate', "feature gate for Prometheus Agent's DaemonSet mode is not enabled: start the operator with --feature-gates=PrometheusAgentDaemonSet=true, or use mode StatefulSet.");
-  }
-  checkScrapeClasses(generation);
-  checkReferences(generation, generation.spec.at('apiserverConfig'));
+/**
+ * What in a Prometheus or PrometheusAgent keeps the operator from generating its configuration, for any monitor,
+ * as far as scrape jobs have to do with it; references of remote read, remote write and Alertmanagers included.
+ */
+export function generationProblems(generation: Generation, operator: OperatorOptions): Problem[] {
+  const { spec, lookup, namespace, version } = generation;
+  const scope: MonitorScope = { namespace, lookup, version, prometheus: spec };
+  const referring = [spec.at('remoteRead'), spec.at('remoteWrite'), spec.at('alerting', 'alertmanagers')];
+  return [
+    ...checkDaemonSet(generation, operator),
+    ...checkScrapeClasses(spec.at('scrapeClasses').items, scope),
+    ...referring.flatMap((place) => [...referencesIn(place)].flatMap(({ kind, selector }) => checkReference(selector, kind, scope))),
+    ...checkClient(spec.at('apiserverConfig'), scope),
+    ...checkScrapeTimings(spec.at('scrapeInterval'), spec.at('scrapeTimeout'), scope),
+  ];
 }
 
-function checkScrapeClasses(generation: Generation): void {
-  const classes = generation.spec.at('scrapeClasses').items;
-  const second = classes.filter((item) => item.at('default').isTrue)[1];
-  if (second !== undefined) throw new GenerationError(second.at('default'), 'prometheus/scrape-class', 'multiple default scrape classes defined: the operator generates no configuration for this Prometheus. Leave `default: true` on one class.');
-  for (const item of classes) checkReferences(generation, item.at('tlsConfig'));
+function checkDaemonSet(generation: Generation, operator: OperatorOptions): Problem[] {
+  if (!generation.isDaemonSet || operator.featureGates['PrometheusAgentDaemonSet'] === true) return [];
+  return [problem(generation.spec.at('mode'), 'prometheus/daemonset-gate', "feature gate for Prometheus Agent's DaemonSet mode is not enabled. Start the operator with --feature-gates=PrometheusAgentDaemonSet=true, or use mode StatefulSet.")];
 }
 
-/** Throws for the first Secret or ConfigMap at or below a place that does not exist or lacks the key. */
-function checkReferences(generation: Generation, source: Source): void {
-  for (const { kind, selector } of referencesIn(source)) {
-    const missing = missingKey(generation.lookup, kind, selector, generation.namespace);
-    if (missing !== undefined) throw new GenerationError(selector, 'prometheus/reference-missing', `${missing}: the operator generates no configuration for this Prometheus, for any monitor.`);
-  }
+function checkScrapeClasses(classes: readonly Source[], scope: MonitorScope): Problem[] {
+  const [, ...more] = classes.filter((item) => item.at('default').isTrue);
+  return [
+    ...more.map((item) => problem(item.at('default'), 'prometheus/scrape-class', 'multiple default scrape classes defined. Leave `default: true` on one class.')),
+    ...classes.flatMap((item) => [
+      ...checkRelabelLists([item.at('relabelings'), item.at('metricRelabelings')], scope),
+      ...checkTlsConfig(item.at('tlsConfig'), scope),
+      ...checkAuthorization(item.at('authorization')),
+    ]),
+  ];
+}
+
+function checkAuthorization(authorization: Source): Problem[] {
+  const [type, file] = [authorization.at('type'), authorization.at('credentialsFile')];
+  return [
+    ...(authorization.at('credentials').exists && file.text !== '' ? [problem(file, 'prometheus/scrape-class', 'authorization can not specify both "credentials" and "credentialsFile". Keep one of the two.')] : []),
+    ...(type.text.trim().toLowerCase() === 'basic' ? [problem(type, 'prometheus/scrape-class', 'authorization type cannot be set to "basic". Use a type such as Bearer, or basicAuth in the monitors.')] : []),
+  ];
+}
+
+function problem(place: Source, code: string, message: string): Problem {
+  return { code, severity: 'error', message: `${message} Until then the operator generates no configuration for this ${place.object.kind}, for any monitor.`, path: place.path };
 }

@@ -6,7 +6,7 @@ import type { MapNode } from './node.ts';
 import type { OperatorOptions } from './operatorOptions.ts';
 import { podMonitorJobs } from './podMonitorJobs.ts';
 import { probeJob } from './probeJob.ts';
-import { checkPrometheus, loadPrometheusAssets } from './prometheusProblems.ts';
+import { generationProblems, loadPrometheusAssets } from './prometheusProblems.ts';
 import { scrapeConfigJob } from './scrapeConfigJob.ts';
 import { serviceMonitorJobs } from './serviceMonitorJobs.ts';
 import { Source } from './source.ts';
@@ -43,7 +43,8 @@ export function generateScrapeConfigs(input: ScrapeConfigInput): GeneratedScrape
     const monitors = [...input.monitors].sort((a, b) => compare(keyOf(a), keyOf(b))).map((monitor) => Source.of(monitor));
     loadMonitorAssets(generation, monitors);
     loadPrometheusAssets(generation);
-    checkPrometheus(generation, input.operator);
+    const [problem] = generationProblems(generation, input.operator);
+    if (problem !== undefined) return { configs: [], ignored, failure: { object: input.prometheus, problem } };
     return { configs: allJobs(generation, monitors), global: globalSection(generation), ignored };
   } catch (error) {
     if (error instanceof GenerationError) return { configs: [], ignored, failure: error.failure };
