@@ -9,6 +9,7 @@ import { checkTypes, typeOf } from './typeCheck.ts';
 /** What is known of one text. */
 export interface ParsedExpression {
   readonly text: string;
+  readonly options: PromqlOptions;
   /** In the order in which Prometheus finds them; it reports the first. Empty: the expression is accepted. */
   readonly errors: readonly PromqlError[];
   /** `none` when the syntax is wrong or a function unknown. */
@@ -56,5 +57,5 @@ function parse(text: string, options: PromqlOptions): ParsedExpression {
   const errors = root !== undefined && tokens.errors.length === 0 ? checkTypes(root, text) : tokens.errors;
   const comments = [];
   for (let i = 0; i < tokens.comments.length; i += 2) comments.push({ start: tokens.comments[i] ?? 0, end: tokens.comments[i + 1] ?? 0 });
-  return { text, errors, type: root === undefined ? 'none' : typeOf(root), root, comments };
+  return { text, options, errors, type: root === undefined ? 'none' : typeOf(root), root, comments };
 }
