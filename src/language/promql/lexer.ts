@@ -4,6 +4,7 @@
  */
 
 import { Kind, durationKeywords, keywords, type TokenKind } from './tokens.ts';
+import { isAlpha, isAlphaNumeric, isDigit, isSpace, scanDurationUnits, scanNumber } from './characters.ts';
 import { quote, quoteCharacter } from './quoting.ts';
 
 /** What the lexer cannot read, with the place of the offending characters in UTF-16 offsets. */
@@ -15,27 +16,9 @@ export interface LexicalError {
   readonly opening?: number;
 }
 
-const TAB = 9;
 const NEWLINE = 10;
 const RETURN = 13;
-const SPACE = 32;
 const BACKSLASH = 92;
-
-function isSpace(code: number): boolean {
-  return code === SPACE || code === TAB || code === NEWLINE || code === RETURN;
-}
-
-function isDigit(code: number): boolean {
-  return code >= 48 && code <= 57;
-}
-
-function isAlpha(code: number): boolean {
-  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95;
-}
-
-function isAlphaNumeric(code: number): boolean {
-  return isAlpha(code) || isDigit(code);
-}
 
 /** A scanner of one text: {@link next} moves to the next token, of which `kind`, `start` and `end` tell. */
 export class Lexer {
@@ -407,58 +390,4 @@ export class Lexer {
 function unicodeNotation(character: string): string {
   const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
   return /[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u.test(character) ? `U+${code} '${character}'` : `U+${code}`;
-}
-
-/**
- * How far a number reaches, and whether what stands there is one. Underscores may separate digits;
- * an `e` of a hexadecimal number counts as an exponent except in first place, as in Prometheus.
- */
-function scanNumber(text: string, start: number): [end: number, isNumber: boolean] {
-  let at = start;
-  let hexadecimal = false;
-  if (text[at] === '0') {
-    at++;
-    if (text[at] === 'x' || text[at] === 'X') {
-      at++;
-      if (text[at] === '_') at++;
-      hexadecimal = true;
-    }
-  }
-  const isNumeral = (code: number): boolean => isDigit(code) || (hexadecimal && ((code >= 97 && code <= 102) || (code >= 65 && code <= 70)));
-  if (text[at] === '.') at++;
-  if (isNumeral(text.charCodeAt(at))) at++;
-  let dot = false;
-  let exponent = false;
-  for (; at < text.length; ) {
-    const character = text[at] ?? '';
-    if (character === '.') {
-      if (dot) return [at + 1, false];
-      dot = true;
-      at++;
-      if (text[at] === '.' || text[at] === '_') return [at + 1, false];
-      if (hexadecimal) return [at, false];
-    } else if (character === 'e' || character === 'E') {
-      if (exponent) return [at + 1, false];
-      exponent = true;
-      at++;
-      if (text[at] === '+' || text[at] === '-') at++;
-      if (at >= text.length) return [at, false];
-      if ('._eE'.includes(text[at] ?? '')) return [at + 1, false];
-    } else if (character === '_') {
-      at++;
-      if (at >= text.length) return [at, false];
-      if ('._eE'.includes(text[at] ?? '')) return [at + 1, false];
-    } else if (isNumeral(text.charCodeAt(at))) {
-      while (isNumeral(text.charCodeAt(at))) at++;
-    } else break;
-  }
-  return [at, !isAlphaNumeric(text.charCodeAt(at))];
-}
-
-/** The end of the units and numbers that make a duration of the digits before `from`, or -1. */
-function scanDurationUnits(text: string, from: number): number {
-  const units = /[smhdwy]s?(?:[0-9]+[smhdw]s?)*/y;
-  units.lastIndex = from;
-  if (!units.test(text)) return -1;
-  return isAlphaNumeric(text.charCodeAt(units.lastIndex)) ? -1 : units.lastIndex;
 }

@@ -30,6 +30,7 @@ const features = {
   'an underscore in a number': { since: '2.54.0' },
   'a quoted label name in a list': { since: '2.55.0' },
   'a UTF-8 label name in a list': { since: '3.0.0' },
+  'a sign or parentheses around a duration': { since: '3.4.0' },
   'a duration expression': { since: '3.4.0' },
   'step() in a duration': { since: '3.6.0' },
   'the modifier anchored': { since: '3.7.0' },
@@ -121,14 +122,20 @@ class VersionCheck {
   private checkModifiers({ offset, at, extension }: Modifiers): void {
     if (offset !== undefined) {
       if (offset.duration.kind === 'number' && offset.duration.value < 0) this.need('a negative offset', offset);
-      this.checkDuration(offset.duration);
+      this.checkDuration(offset.duration, true);
     }
-    if (at !== undefined) this.need('the @ modifier', at);
+    if (at !== undefined) {
+      this.need('the @ modifier', at);
+      if (typeof at.time === 'number' && /[0-9][a-z]+$/.test(this.text.slice(at.start, at.end))) this.need('a duration in place of a number', at);
+    }
     if (extension !== undefined) this.need(`the modifier ${extension.kind}`, extension);
   }
 
-  private checkDuration(duration: Duration): void {
+  private checkDuration(duration: Duration, mayBeNegative = false): void {
     if (duration.kind === 'number') {
+      const sign = this.text[duration.start];
+      const wrapped = this.text.slice(0, duration.start).trimEnd().endsWith('(');
+      if (wrapped || sign === '+' || (sign === '-' && !mayBeNegative)) this.need('a sign or parentheses around a duration', duration);
       if (!duration.isDuration) this.need('a number in place of a duration', duration);
       this.checkDigits(duration);
       return;

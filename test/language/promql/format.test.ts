@@ -25,7 +25,7 @@ describe('formatting PromQL', () => {
     ['1e-7 + 1e25 + -Inf', '0.0000001 + 10000000000000000000000000 + -Inf'],
     ['rate(a[step()*2])', 'rate(a[step() * 2])'],
     [`sum(${long}) / sum(${long})`, `  sum(${long})\n/\n  sum(${long})`],
-    [`topk(3, rate(${long}[5m]) + rate(bbbbbb[5m]))`, `topk(\n  3,\n    rate(${long}[5m])\n  +\n    rate(bbbbbb[5m])\n)`],
+    [`topk(3, rate(${long}[5m]) + rate(bbbbbb[5m]))`, `topk(\n  3,\n  rate(${long}[5m]) + rate(bbbbbb[5m])\n)`],
   ] as const) {
     test(text, () => assert.equal(format(text), expected));
   }
