@@ -4,15 +4,17 @@ import type { KubernetesObject } from './objects.ts';
 import { checkEndpointClient } from './shared/httpClient.ts';
 import { checkLabelSelector } from './shared/labelSelector.ts';
 import { monitorScope, type MonitorContext, type MonitorScope } from './shared/monitorScope.ts';
+import { advisePortOfPod } from './shared/portAdvice.ts';
 import { checkReference } from './shared/references.ts';
-import { checkRelabelLists } from './shared/relabelLists.ts';
+import { adviseRelabelLists, checkRelabelLists } from './shared/relabelLists.ts';
 import { checkScrapeClass } from './shared/scrapeClass.ts';
 import { checkScrapeTimings } from './shared/scrapeTimings.ts';
 import { checkSelectorMechanism } from './shared/selectorMechanism.ts';
+import { adviseDeprecated, adviseLimits, adviseNamespaceSelector, adviseOverruled, advisePath, adviseSelectorValues, adviseTls } from './shared/settingAdvice.ts';
 
 /**
- * Why the operator rejects a PodMonitor (ResourceSelector.checkPodMonitor of v0.93.1). The object is as the API server
- * keeps it, pruned and with the CRD's defaults. Every reason is told, where the operator stops at the first.
+ * Why the operator rejects a PodMonitor (ResourceSelector.checkPodMonitor of v0.93.1): the errors, all of them, where the operator stops at the
+ * first. Then what it accepts, and the author hardly means. The object is as the API server keeps it, pruned and with the CRD's defaults.
  */
 export function checkPodMonitor(object: KubernetesObject, context: MonitorContext): Problem[] {
   const scope = monitorScope(object, context);
@@ -22,6 +24,7 @@ export function checkPodMonitor(object: KubernetesObject, context: MonitorContex
     ...checkSelectorMechanism(spec.at('selectorMechanism'), scope),
     ...spec.at('podMetricsEndpoints').items.flatMap((endpoint) => checkEndpoint(endpoint, scope)),
     ...checkScrapeClass(spec.at('scrapeClass'), scope),
+    ...advise(spec, scope),
   ];
 }
 
@@ -34,5 +37,21 @@ function checkEndpoint(endpoint: Source, scope: MonitorScope): Problem[] {
     ...checkRelabelLists([endpoint.at('relabelings'), endpoint.at('metricRelabelings')], scope),
     ...checkEndpointClient(endpoint, scope),
     ...isTokenGiven ? checkReference(token, 'Secret', scope) : [],
+  ];
+}
+
+function advise(spec: Source, scope: MonitorScope): Problem[] {
+  return [
+    ...adviseNamespaceSelector(spec.at('namespaceSelector'), scope),
+    ...adviseSelectorValues(spec.at('selector'), spec.at('selectorMechanism')),
+    ...adviseLimits(spec, scope),
+    ...spec.at('podMetricsEndpoints').items.flatMap((endpoint) => [
+      ...advisePortOfPod(endpoint),
+      ...adviseTls(endpoint.at('tlsConfig'), endpoint.at('scheme')),
+      ...advisePath(endpoint.at('path')),
+      ...adviseDeprecated(endpoint, ['bearerTokenSecret']),
+      ...adviseOverruled(endpoint, scope),
+      ...adviseRelabelLists([endpoint.at('relabelings')], [endpoint.at('metricRelabelings')]),
+    ]),
   ];
 }

@@ -4,16 +4,17 @@ import { isIPv6 } from '../routing/goUrl.ts';
 import { splitHostPort } from '../routing/hostPort.ts';
 import type { KubernetesObject } from './objects.ts';
 import { checkClient, checkProxy } from './shared/httpClient.ts';
-import { monitorScope, rejected, type MonitorContext } from './shared/monitorScope.ts';
+import { monitorScope, rejected, warning, type MonitorContext, type MonitorScope } from './shared/monitorScope.ts';
 import { checkReference } from './shared/references.ts';
-import { checkRelabelLists } from './shared/relabelLists.ts';
+import { adviseRelabelLists, checkRelabelLists } from './shared/relabelLists.ts';
 import { checkScrapeClass } from './shared/scrapeClass.ts';
 import { checkScrapeTimings } from './shared/scrapeTimings.ts';
+import { adviseDeprecated, adviseLimits, adviseNamespaceSelector, advisePath, adviseSelectorValues, adviseTls } from './shared/settingAdvice.ts';
 import { checkStaticLabels } from './shared/staticLabels.ts';
 
 /**
- * Why the operator rejects a Probe (ResourceSelector.checkProbe of v0.93.1). The object is as the API server
- * keeps it, pruned and with the CRD's defaults. Every reason is told, where the operator stops at the first.
+ * Why the operator rejects a Probe (ResourceSelector.checkProbe of v0.93.1): the errors, all of them, where the operator stops at the
+ * first. Then what it accepts, and the author hardly means. The object is as the API server keeps it, pruned and with the CRD's defaults.
  */
 export function checkProbe(object: KubernetesObject, context: MonitorContext): Problem[] {
   const scope = monitorScope(object, context);
@@ -29,6 +30,7 @@ export function checkProbe(object: KubernetesObject, context: MonitorContext): P
     ...checkStaticLabels(staticConfig.at('labels'), scope),
     ...checkProxy(spec.at('prober'), scope),
     ...checkProberUrl(spec.at('prober', 'url')),
+    ...advise(spec, scope),
   ];
 }
 
@@ -56,4 +58,18 @@ function isHost(host: string): boolean {
 function isPort(port: string): boolean {
   const number = /^[+]?[0-9]+$/.test(port) ? Number(port) : 0;
   return number > 0 && number < 65536;
+}
+
+function advise(spec: Source, scope: MonitorScope): Problem[] {
+  const [staticConfig, ingress, prober] = [spec.at('targets', 'staticConfig'), spec.at('targets', 'ingress'), spec.at('prober')];
+  return [
+    ...staticConfig.exists && ingress.exists ? [warning(ingress, 'probe/ingress-ignored', 'staticConfig wins, so that ingress is ignored. Write a second Probe for the Ingresses.', { on: 'key' })] : [],
+    ...adviseNamespaceSelector(ingress.at('namespaceSelector'), scope),
+    ...adviseSelectorValues(ingress.at('selector'), spec.at('selectorMechanism')),
+    ...adviseTls(spec.at('tlsConfig'), prober.at('scheme')),
+    ...advisePath(prober.at('path')),
+    ...adviseDeprecated(spec, ['bearerTokenSecret']),
+    ...adviseLimits(spec, scope),
+    ...adviseRelabelLists([staticConfig.at('relabelingConfigs'), ingress.at('relabelingConfigs')], [spec.at('metricRelabelings')]),
+  ];
 }

@@ -1,5 +1,8 @@
+import { alertmanagerConfig } from './alertmanagerConfig.ts';
 import type { KindChecks } from './kindCheck.ts';
+import { monitors } from './monitors.ts';
 import { prometheusRule } from './prometheusRule.ts';
+import { servers } from './scrapeServer.ts';
 
 /** The kinds that are checked beyond their schema. */
-export const kindChecks: ReadonlyMap<string, KindChecks> = new Map([prometheusRule].map((checks) => [checks.kind, checks]));
+export const kindChecks: ReadonlyMap<string, KindChecks> = new Map([prometheusRule, ...monitors, ...servers, alertmanagerConfig].map((checks) => [checks.kind, checks]));

@@ -4,15 +4,18 @@ import type { KubernetesObject } from './objects.ts';
 import { checkEndpointClient } from './shared/httpClient.ts';
 import { checkLabelSelector } from './shared/labelSelector.ts';
 import { monitorScope, rejected, type MonitorContext, type MonitorScope } from './shared/monitorScope.ts';
+import { advisePortOfService } from './shared/portAdvice.ts';
 import { checkReference } from './shared/references.ts';
-import { checkRelabelLists } from './shared/relabelLists.ts';
+import { adviseRelabelLists, checkRelabelLists } from './shared/relabelLists.ts';
 import { checkScrapeClass } from './shared/scrapeClass.ts';
 import { checkScrapeTimings } from './shared/scrapeTimings.ts';
 import { checkSelectorMechanism } from './shared/selectorMechanism.ts';
+import { adviseServicePorts } from './shared/servicePorts.ts';
+import { adviseDeprecated, adviseLimits, adviseNamespaceSelector, adviseOverruled, advisePath, adviseSelectorValues, adviseTls } from './shared/settingAdvice.ts';
 
 /**
- * Why the operator rejects a ServiceMonitor (ResourceSelector.checkServiceMonitor of v0.93.1). The object is as the API server
- * keeps it, pruned and with the CRD's defaults. Every reason is told, where the operator stops at the first.
+ * Why the operator rejects a ServiceMonitor (ResourceSelector.checkServiceMonitor of v0.93.1): the errors, all of them, where the operator stops at the
+ * first. Then what it accepts, and the author hardly means. The object is as the API server keeps it, pruned and with the CRD's defaults.
  */
 export function checkServiceMonitor(object: KubernetesObject, context: MonitorContext): Problem[] {
   const scope = monitorScope(object, context);
@@ -22,6 +25,7 @@ export function checkServiceMonitor(object: KubernetesObject, context: MonitorCo
     ...checkSelectorMechanism(spec.at('selectorMechanism'), scope),
     ...spec.at('endpoints').items.flatMap((endpoint) => checkEndpoint(endpoint, scope)),
     ...checkScrapeClass(spec.at('scrapeClass'), scope),
+    ...advise(spec, scope),
   ];
 }
 
@@ -42,4 +46,21 @@ function checkFileAccess(endpoint: Source, { prometheus }: MonitorScope): Proble
   const files = [endpoint.at('bearerTokenFile'), ...['caFile', 'certFile', 'keyFile'].map((name) => endpoint.at('tlsConfig', name))];
   return files.filter((file) => file.text !== '').map((file) => rejected(file, 'servicemonitor/file-access-denied',
     `This reads a file of Prometheus' container, which Prometheus "${prometheus.object.metadata.name}" forbids (arbitraryFSAccessThroughSMs).`, 'Name a Secret or ConfigMap instead.', { on: 'key' }));
+}
+
+function advise(spec: Source, scope: MonitorScope): Problem[] {
+  return [
+    ...adviseNamespaceSelector(spec.at('namespaceSelector'), scope),
+    ...adviseSelectorValues(spec.at('selector'), spec.at('selectorMechanism')),
+    ...adviseLimits(spec, scope),
+    ...adviseServicePorts(spec, scope),
+    ...spec.at('endpoints').items.flatMap((endpoint) => [
+      ...advisePortOfService(endpoint),
+      ...adviseTls(endpoint.at('tlsConfig'), endpoint.at('scheme')),
+      ...advisePath(endpoint.at('path')),
+      ...adviseDeprecated(endpoint, ['bearerTokenFile', 'bearerTokenSecret']),
+      ...adviseOverruled(endpoint, scope),
+      ...adviseRelabelLists([endpoint.at('relabelings')], [endpoint.at('metricRelabelings')]),
+    ]),
+  ];
 }

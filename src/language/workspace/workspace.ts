@@ -60,8 +60,8 @@ export class Workspace implements ObjectLookup {
   }
 
   /** Where an object stands that this workspace gave. */
-  sourceOf(object: KubernetesObject): SourceObject | undefined {
-    return this.sources(object.kind).find(({ value }) => value === object);
+  sourceOf({ kind, metadata }: KubernetesObject): SourceObject | undefined {
+    return this.source(kind, metadata.namespace ?? defaultNamespace, metadata.name);
   }
 
   #index(): Map<string, SourceObject[]> {

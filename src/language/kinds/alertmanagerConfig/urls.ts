@@ -17,9 +17,9 @@ export function addressFault(text: string): string | undefined {
   return typeof address === 'string' ? webUrlFault(address) : 'it has a quote';
 }
 
-/** The same where Alertmanager's own stand-in for a secret passes. */
+/** The same where Alertmanager's own stand-in for a secret passes, but only with its brackets escaped as Go's JSON has them. */
 export function secretAddressFault(text: string): string | undefined {
-  return text === '<secret>' ? undefined : addressFault(text);
+  return text === String.raw`\u003csecret\u003e` ? undefined : addressFault(text);
 }
 
 /** What is wrong with an address that may be a Go template. */

@@ -42,6 +42,16 @@ export function rejected(place: Source, code: string, fault: string, remedy: str
   return { code, severity: 'error', message: `${fault} The operator rejects the whole ${place.object.kind}. ${remedy}`, path: place.path, ...more };
 }
 
+/** What the operator accepts, although it will not do what its author means. */
+export function warning(place: Source, code: string, message: string, more: { readonly on?: 'key' | 'value'; readonly fixes?: readonly Fix[] } = {}): Problem {
+  return { code, severity: 'warning', message, path: place.path, ...more };
+}
+
+/** What is as it may be, and worth knowing. */
+export function information(place: Source, code: string, message: string, more: { readonly on?: 'key' | 'value'; readonly fixes?: readonly Fix[] } = {}): Problem {
+  return { ...warning(place, code, message, more), severity: 'information' };
+}
+
 /** The fix that removes a field. */
 export function removal(place: Source): Fix {
   return { title: `Remove "${String(place.path.at(-1))}"`, changes: [{ kind: 'remove', path: place.path }] };

@@ -44,7 +44,7 @@ function blockBefore(text: string, from: number, endAt: number): PemBlock | unde
 function lineAt(text: string, index: number): { readonly text: string; readonly next: number } {
   const newline = text.indexOf('\n', index);
   const stop = newline === -1 ? text.length : newline;
-  return { text: text.slice(index, stop).replace(/\r$/, '').trimEnd(), next: newline === -1 ? text.length : newline + 1 };
+  return { text: text.slice(index, stop).replace(/\r$/, '').replace(/(?<![ \t])[ \t]+$/, ''), next: newline === -1 ? text.length : newline + 1 };
 }
 
 const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';

@@ -6,10 +6,10 @@ import type { KubernetesObject } from '../objects.ts';
 import { selectorFaults, unmetRequirements } from './labelSelector.ts';
 
 /** A kind that a Prometheus selects by labels. */
-export type SelectedKind = 'ServiceMonitor' | 'PodMonitor' | 'Probe' | 'ScrapeConfig' | 'PrometheusRule';
+export type SelectedKind = 'ServiceMonitor' | 'PodMonitor' | 'Probe' | 'ScrapeConfig' | 'PrometheusRule' | 'AlertmanagerConfig';
 
 const fieldPrefixes: Readonly<Record<SelectedKind, string>> = {
-  ServiceMonitor: 'serviceMonitor', PodMonitor: 'podMonitor', Probe: 'probe', ScrapeConfig: 'scrapeConfig', PrometheusRule: 'rule',
+  ServiceMonitor: 'serviceMonitor', PodMonitor: 'podMonitor', Probe: 'probe', ScrapeConfig: 'scrapeConfig', PrometheusRule: 'rule', AlertmanagerConfig: 'alertmanagerConfig',
 };
 
 /**

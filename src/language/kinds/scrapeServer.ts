@@ -1,0 +1,20 @@
+import type { Problem } from '../finding.ts';
+import { loadProblems } from '../generate/loading/loadProblems.ts';
+import { defaultOperatorOptions } from '../generate/operatorOptions.ts';
+import { generateScrapeConfigs } from '../generate/scrapeConfigs.ts';
+import type { KindChecks } from './kindCheck.ts';
+import { scrapeServers } from './monitors.ts';
+
+/**
+ * The verdicts on Prometheus and PrometheusAgent objects: what keeps the operator from generating
+ * any scrape job, and what Prometheus cannot load of what is generated from the object itself.
+ */
+export const servers: readonly KindChecks[] = scrapeServers.map((kind) => ({
+  kind,
+  judges: [],
+  check({ object, lookup }): Problem[] {
+    const generated = generateScrapeConfigs({ prometheus: object, monitors: [], lookup, operator: defaultOperatorOptions });
+    if (generated.failure !== undefined) return generated.failure.object === object ? [generated.failure.problem] : [];
+    return loadProblems(generated).flatMap((problem) => (problem.object === object || problem.object === undefined ? [problem.problem] : []));
+  },
+}));
