@@ -42,7 +42,7 @@ function* ruleProblems(rule: Record<string, unknown>, judge: RuleJudge): Generat
   yield* expressionProblems(rule['expr'], judge);
   if (record !== '') yield* recordingProblems(rule, record, judge);
   yield* nameProblems(rule, judge);
-  if (alert !== '') yield* ruleTemplates(rule, alert);
+  if (alert !== '') yield* ruleTemplates(rule, alert, judge);
   yield* droppedFields(rule, judge);
 }
 
