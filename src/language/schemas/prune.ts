@@ -1,5 +1,10 @@
-import type { Schema } from './types.ts';
-import { fieldSchema, isObject, member } from './types.ts';
+import { Seen } from './seen.ts';
+import type { JsonObject, Schema } from './types.ts';
+import { fieldSchema, isObject } from './types.ts';
+
+/** Items of lists that pruning, or defaulting, leaves as they are. */
+const pruned = new Seen();
+const defaulted = new Seen();
 
 /**
  * The value as the API server stores it: without the fields that the schema does not list, and without nulls that are
@@ -8,7 +13,7 @@ import { fieldSchema, isObject, member } from './types.ts';
  */
 export function prune(value: unknown, schema: Schema | undefined): unknown {
   if (schema === undefined) return value;
-  if (Array.isArray(value)) return mapList(value as unknown[], (item) => prune(item, schema.items));
+  if (Array.isArray(value)) return mapList(value, schema.items, pruned, (item) => prune(item, schema.items));
   if (!isObject(value)) return value;
   return mapObject(value, (field, key) => {
     const known = fieldSchema(schema, key);
@@ -24,12 +29,11 @@ export function prune(value: unknown, schema: Schema | undefined): unknown {
  */
 export function applyDefaults(value: unknown, schema: Schema | undefined): unknown {
   if (schema === undefined) return value;
-  if (Array.isArray(value)) return mapList(value as unknown[], (item) => applyDefaults(defaultFor(item, schema.items), schema.items));
+  if (Array.isArray(value)) return mapList(value, schema.items, defaulted, (item) => applyDefaults(defaultFor(item, schema.items), schema.items));
   if (!isObject(value)) return value;
-  const added: [string, unknown][] = [];
-  for (const [key, field] of defaultedFields(schema)) {
-    if (member(value, key) === undefined) added.push([key, applyDefaults(field.default, field)]);
-  }
+  const added = defaultedFields(schema)
+    .filter(([key]) => !Object.hasOwn(value, key))
+    .map(([key, field]): [string, unknown] => [key, applyDefaults(field.default, field)]);
   const mapped = mapObject(value, (field, key) => {
     const known = fieldSchema(schema, key);
     return applyDefaults(defaultFor(field, known), known);
@@ -61,24 +65,27 @@ function defaultedFields(schema: Schema): readonly (readonly [string, Schema])[]
 }
 
 /** The list itself when no item changes. */
-function mapList(list: readonly unknown[], change: (item: unknown) => unknown): readonly unknown[] {
+function mapList(list: readonly unknown[], items: Schema | undefined, settled: Seen, change: (item: unknown) => unknown): readonly unknown[] {
+  if (items === undefined) return list;
   let copy: unknown[] | undefined;
-  for (const [index, item] of list.entries()) {
-    const changed = change(item);
-    if (changed !== item) (copy ??= [...list])[index] = changed;
+  for (let index = 0; index < list.length; index += 1) {
+    if (settled.has(items, list[index])) continue;
+    const changed = change(list[index]);
+    if (changed === list[index]) settled.add(items, changed);
+    else (copy ??= [...list])[index] = changed;
   }
   return copy ?? list;
 }
 
 /** The mapping itself when no field changes; `undefined` takes a field away. */
-function mapObject(object: Readonly<Record<string, unknown>>, change: (field: unknown, key: string) => unknown): Readonly<Record<string, unknown>> {
-  const entries = Object.entries(object);
-  let changed = false;
-  const mapped: [string, unknown][] = [];
-  for (const [key, field] of entries) {
-    const next = change(field, key);
-    if (next !== field) changed = true;
-    if (next !== undefined) mapped.push([key, next]);
+function mapObject(object: JsonObject, change: (field: unknown, key: string) => unknown): JsonObject {
+  let changes: Map<string, unknown> | undefined;
+  for (const key of Object.keys(object)) {
+    const changed = change(object[key], key);
+    if (changed !== object[key]) (changes ??= new Map<string, unknown>()).set(key, changed);
   }
-  return changed ? Object.fromEntries(mapped) : object;
+  if (changes === undefined) return object;
+  const entries = Object.entries(object).map(([key, field]): [string, unknown] => [key, changes.has(key) ? changes.get(key) : field]);
+  // fromEntries, since an assignment to `__proto__` would not make a field.
+  return Object.fromEntries(entries.filter(([, field]) => field !== undefined));
 }

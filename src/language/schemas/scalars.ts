@@ -49,7 +49,8 @@ export function scalarFault(value: unknown, schema: Schema): ScalarFault | undef
 
 function textFault(value: string, schema: Schema): ScalarFault | undefined {
   const { minLength, maxLength } = schema;
-  if (minLength !== undefined || maxLength !== undefined) {
+  // A text has at most two code units a rune, so most need no counting.
+  if ((minLength !== undefined && value.length < 2 * minLength) || (maxLength !== undefined && value.length > maxLength)) {
     const length = runes(value);
     if (minLength !== undefined && length < minLength) return { code: 'length', expected: `${String(minLength)} characters or more` };
     if (maxLength !== undefined && length > maxLength) return { code: 'length', expected: `${String(maxLength)} characters or fewer` };

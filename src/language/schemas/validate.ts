@@ -3,6 +3,7 @@ import { CelError, compileCel } from './cel.ts';
 import { checkObjectMeta } from './objectMeta.ts';
 import { applyDefaults, defaultFor, isClosed, prune } from './prune.ts';
 import { hasType, inWords, scalarFault, typeInWords } from './scalars.ts';
+import { Seen } from './seen.ts';
 import type { JsonObject, KindSchema, Schema } from './types.ts';
 import { fieldSchema, isObject, member } from './types.ts';
 import { explainUnknownField, likelyField } from './unknownField.ts';
@@ -31,6 +32,9 @@ function isWithin(path: Path, other: Path): boolean {
   return other.length <= path.length && other.every((key, index) => key === path[index]);
 }
 
+/** Items of lists in which nothing was found. */
+const flawless = new Seen();
+
 /** One pass over a value; paths are relative to where it began. */
 class Walk {
   readonly problems: Problem[] = [];
@@ -55,7 +59,8 @@ class Walk {
   #scalar(value: unknown, schema: Schema): void {
     const fault = scalarFault(value, schema);
     if (fault === undefined) return;
-    this.#report(fault.code, value === '' ? `${this.#name()} may not be empty; it must be ${fault.expected}.` : `${this.#name()} must be ${fault.expected}, not ${inWords(value)}.`);
+    if (value !== '') this.#report(fault.code, `${this.#name()} must be ${fault.expected}, not ${inWords(value)}.`);
+    else this.#report(fault.code, `${this.#name()} may not be empty${fault.code === 'length' ? '' : `; it must be ${fault.expected}`}.`);
   }
 
   #list(list: readonly unknown[], schema: Schema): void {
@@ -64,10 +69,13 @@ class Walk {
     if (minItems !== undefined && list.length < minItems) this.#report('length', `${this.#name()} must have ${String(minItems)} items or more; it has ${String(list.length)}.`);
     if (maxItems !== undefined && list.length > maxItems) this.#report('length', `${this.#name()} may have ${String(maxItems)} items; it has ${String(list.length)}.`);
     if (items !== undefined) {
-      for (const [index, item] of list.entries()) {
+      for (let index = 0; index < list.length; index += 1) {
+        if (flawless.has(items, list[index])) continue;
+        const before = this.problems.length;
         this.#path.push(index);
-        this.value(defaultFor(item, items), items);
+        this.value(defaultFor(list[index], items), items);
         this.#path.pop();
+        if (this.problems.length === before) flawless.add(items, list[index]);
       }
     }
     if (this.problems.length === before) this.#uniqueItems(list, schema);
@@ -172,6 +180,7 @@ class Walk {
 
 /** Whether a value fits a branch of a combination; a branch says nothing of unknown fields. */
 function accepts(value: unknown, branch: Schema): boolean {
+  if (!hasType(value, branch)) return false;
   const walk = new Walk();
   walk.value(value, branch);
   return walk.problems.length === 0;
