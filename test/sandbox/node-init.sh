@@ -108,13 +108,25 @@ start_controllers() {
 stop_node() {
   trap '' TERM
   pkill -KILL -x kubelet # it would start them again
-  local shims attempt
-  shims=$(pgrep -d , -x containerd-shim) && pkill -TERM -P "$shims"
-  for attempt in {1..60}; do
-    shims=$(pgrep -d , -x containerd-shim) && pgrep -P "$shims" > /dev/null || break
-    sleep 0.05
+  local signal attempt
+  for signal in TERM KILL; do
+    signal_containers $signal
+    for attempt in {1..60}; do
+      signal_containers 0 || break
+      sleep 0.05
+    done
   done
+  for attempt in {1..20}; do
+    find /sys/fs/cgroup -depth -type d -path "*/$CGROUP*" -exec rmdir {} + && break
+    sleep 0.05
+  done 2> /dev/null
   exit 0 # etcd needs no goodbye: what it has written stays in the machine's page cache
+}
+
+# False when there are none.
+signal_containers() {
+  local shims
+  shims=$(pgrep -d , -x containerd-shim) && pkill "-$1" -P "$shims"
 }
 
 if [ "$1" = import ]; then

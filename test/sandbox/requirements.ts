@@ -8,7 +8,7 @@ import { Progress } from './progress.ts';
 /** Debian's package for each program that the sandbox runs. */
 const packages: Readonly<Record<string, string>> = {
   containerd: 'containerd', 'containerd-shim-runc-v2': 'containerd', ctr: 'containerd', runc: 'runc',
-  nft: 'nftables', iptables: 'iptables', conntrack: 'conntrack', ip: 'iproute2', sysctl: 'procps', pkill: 'procps',
+  nft: 'nftables', iptables: 'iptables', ip: 'iproute2', sysctl: 'procps', pkill: 'procps',
   mount: 'mount', unshare: 'util-linux', nsenter: 'util-linux', flock: 'util-linux',
 };
 /** Where Debian puts the plugins of the container network; the package is containernetworking-plugins. */
