@@ -1,13 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { text as streamText } from 'node:stream/consumers';
 import type { Finding } from '../language/finding.ts';
-import { LanguageService } from '../language/languageService.ts';
-import { promqlFeatures } from '../language/promql/options.ts';
-import { SchemaStore } from '../language/schemas/schemaStore.ts';
-import type { PathSettings, Target } from '../language/settings/settings.ts';
-import { parseVersion } from '../language/version.ts';
-import { Workspace } from '../language/workspace/workspace.ts';
 import type { Environment } from './environment.ts';
 import { applyFixes } from './applyFixes.ts';
 import { Baseline } from './baseline.ts';
@@ -17,9 +10,9 @@ import { github } from './formats/github.ts';
 import { json } from './formats/json.ts';
 import { sarif } from './formats/sarif.ts';
 import { text } from './formats/text.ts';
-import { findFiles, readText } from './inputFiles.ts';
+import { LoadedFiles } from './loadFiles.ts';
 import { type ReportFinding, reportFindings } from './report.ts';
-import { SettingsFiles } from './settingsFiles.ts';
+import { targetOf, targetOptions } from './targetOptions.ts';
 import { readOptions, UsageError } from './usage.ts';
 
 const formats: Readonly<Record<string, Format>> = { text, json, sarif, github };
@@ -48,13 +41,10 @@ Exit codes: 0 no error, 1 errors found, 2 could not run.
 `;
 
 /** `kubeprom check`: resolves to the exit code. */
-export async function check(args: readonly string[], { readSchema }: Environment): Promise<number> {
+export async function check(args: readonly string[], environment: Environment): Promise<number> {
   const { values, positionals } = readOptions(args, {
     format: { type: 'string', default: 'text' },
-    'prometheus-version': { type: 'string' },
-    'operator-version': { type: 'string' },
-    'alertmanager-version': { type: 'string' },
-    'enable-feature': { type: 'string', multiple: true },
+    ...targetOptions,
     complete: { type: 'boolean', default: false },
     fix: { type: 'boolean', default: false },
     baseline: { type: 'string' },
@@ -77,28 +67,15 @@ export async function check(args: readonly string[], { readSchema }: Environment
   const workingFolder = process.cwd();
   const changed = values['changed-since'] === undefined ? undefined : await changedSince(values['changed-since'], workingFolder);
 
-  const workspace = new Workspace({ complete: values.complete });
-  const files = values.stdin ? [{ path: resolve(workingFolder, values['stdin-filename'] ?? 'stdin.yaml'), name: values['stdin-filename'] ?? 'stdin.yaml' }] : [];
-  if (values.stdin) {
-    workspace.set(files[0]?.name ?? '', await streamText(process.stdin));
-  }
-  const named = await findFiles(values.stdin || positionals.length > 0 ? positionals : ['.'], workingFolder);
-  const unread: ReportFinding[] = [];
-  for (const file of named) {
-    const content = await readText(file.path);
-    if (content === undefined) unread.push(tooLarge(file.name));
-    else workspace.set(file.name, content);
-  }
-  files.push(...named);
-
-  const service = new LanguageService(await SchemaStore.open(readSchema));
-  const settings = new SettingsFiles();
-  const findings: ReportFinding[] = [...unread];
-  for (const { path, name } of files) {
+  const given = values.stdin ? [{ name: values['stdin-filename'] ?? 'stdin.yaml', text: await streamText(process.stdin) }] : [];
+  const loaded = await LoadedFiles.load(values.stdin || positionals.length > 0 ? positionals : ['.'], environment, { complete: values.complete, target, given });
+  const { workspace, service, files } = loaded;
+  const findings: ReportFinding[] = loaded.tooLarge.map(tooLarge);
+  for (const input of files) {
+    const { path, name } = input;
     const file = workspace.file(name);
     if (file === undefined || changed?.has(path) === false) continue;
-    const found = await settings.forFile(path);
-    const here: PathSettings = { ...found, target: { ...found.target, ...target } };
+    const here = await loaded.settingsFor(input);
     const judge = async (): Promise<Finding[]> => {
       await service.load(file, workspace, here.target);
       return service.check(file, workspace, here);
@@ -127,22 +104,4 @@ export async function check(args: readonly string[], { readSchema }: Environment
 function tooLarge(name: string): ReportFinding {
   const start = { line: 0, character: 0 };
   return { file: name, range: { start, end: start }, severity: 'information', code: 'file/unread', message: 'Too large: not read.', related: [], fixes: [], docs: 'docs/checks.md#fileunread' };
-}
-
-/** @throws UsageError for a version or feature that is none */
-function targetOf(values: { readonly [name: string]: unknown }): Target {
-  const target: { -readonly [Key in keyof Target]: Target[Key] } = {};
-  for (const [option, key] of [['prometheus-version', 'prometheusVersion'], ['operator-version', 'operatorVersion'], ['alertmanager-version', 'alertmanagerVersion']] as const) {
-    const version = values[option];
-    if (version === undefined) continue;
-    if (typeof version !== 'string' || parseVersion(version) === undefined) throw new UsageError(`--${option} takes a version such as 3.13.2; not "${String(version)}".`);
-    target[key] = version;
-  }
-  const features = values['enable-feature'];
-  if (Array.isArray(features)) {
-    target.features = features.flatMap((names) => String(names).split(',')).map((name) => name.trim()).filter((name) => name !== '');
-    const unknown = target.features.find((name) => name.startsWith('promql-') && !promqlFeatures.has(name));
-    if (unknown !== undefined) process.stderr.write(`kubeprom check: "${unknown}" is no feature that changes PromQL; known are ${[...promqlFeatures.keys()].join(', ')}.\n`);
-  }
-  return target;
 }

@@ -1,0 +1,62 @@
+import { resolve } from 'node:path';
+import { LanguageService } from '../language/languageService.ts';
+import { SchemaStore } from '../language/schemas/schemaStore.ts';
+import type { PathSettings, Target } from '../language/settings/settings.ts';
+import { Workspace } from '../language/workspace/workspace.ts';
+import type { Environment } from './environment.ts';
+import { findFiles, type InputFile, readText } from './inputFiles.ts';
+import { SettingsFiles } from './settingsFiles.ts';
+
+/** A text that did not come from a file. */
+export interface GivenText {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The files of a call, read, with what is needed to judge them. */
+export class LoadedFiles {
+  readonly workspace: Workspace;
+  readonly service: LanguageService;
+  readonly files: readonly InputFile[];
+  /** Names of files too large to be read. */
+  readonly tooLarge: readonly string[];
+  readonly #settings = new SettingsFiles();
+  readonly #target: Target;
+
+  private constructor(workspace: Workspace, service: LanguageService, files: readonly InputFile[], tooLarge: readonly string[], target: Target) {
+    this.workspace = workspace;
+    this.service = service;
+    this.files = files;
+    this.tooLarge = tooLarge;
+    this.#target = target;
+  }
+
+  /**
+   * Reads the files that paths mean, and the given texts before them.
+   * @throws UsageError for a path that is not there
+   */
+  static async load(paths: readonly string[], { readSchema }: Environment, options: { complete: boolean; target: Target; given?: readonly GivenText[] }): Promise<LoadedFiles> {
+    const workingFolder = process.cwd();
+    const workspace = new Workspace({ complete: options.complete });
+    const files: InputFile[] = [];
+    const tooLarge: string[] = [];
+    for (const { name, text } of options.given ?? []) {
+      workspace.set(name, text);
+      files.push({ path: resolve(workingFolder, name), name });
+    }
+    for (const file of await findFiles(paths, workingFolder)) {
+      const content = await readText(file.path);
+      if (content === undefined) tooLarge.push(file.name);
+      else workspace.set(file.name, content);
+      files.push(file);
+    }
+    const service = new LanguageService(await SchemaStore.open(readSchema));
+    return new LoadedFiles(workspace, service, files, tooLarge, options.target);
+  }
+
+  /** What holds for a file: its `.kubeprom.yaml` under what the call says. */
+  async settingsFor({ path }: InputFile): Promise<PathSettings> {
+    const found = await this.#settings.forFile(path);
+    return { ...found, target: { ...found.target, ...this.#target } };
+  }
+}
