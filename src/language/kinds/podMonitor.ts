@@ -13,8 +13,8 @@ import { checkSelectorMechanism } from './shared/selectorMechanism.ts';
 import { adviseDeprecated, adviseLimits, adviseNamespaceSelector, adviseOverruled, advisePath, adviseSelectorValues, adviseTls } from './shared/settingAdvice.ts';
 
 /**
- * Why the operator rejects a PodMonitor (ResourceSelector.checkPodMonitor of v0.93.1): the errors, all of them, where the operator stops at the
- * first. Then what it accepts, and the author hardly means. The object is as the API server keeps it, pruned and with the CRD's defaults.
+ * Why the operator rejects a PodMonitor (ResourceSelector.checkPodMonitor of v0.93.1): the errors, all of them,
+ * where the operator stops at the first. Then what it accepts, and the author hardly means. The object is as the API server keeps it, pruned and with the CRD's defaults.
  */
 export function checkPodMonitor(object: KubernetesObject, context: MonitorContext): Problem[] {
   const scope = monitorScope(object, context);

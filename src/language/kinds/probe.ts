@@ -13,8 +13,8 @@ import { adviseDeprecated, adviseLimits, adviseNamespaceSelector, advisePath, ad
 import { checkStaticLabels } from './shared/staticLabels.ts';
 
 /**
- * Why the operator rejects a Probe (ResourceSelector.checkProbe of v0.93.1): the errors, all of them, where the operator stops at the
- * first. Then what it accepts, and the author hardly means. The object is as the API server keeps it, pruned and with the CRD's defaults.
+ * Why the operator rejects a Probe (ResourceSelector.checkProbe of v0.93.1): the errors, all of them,
+ * where the operator stops at the first. Then what it accepts, and the author hardly means. The object is as the API server keeps it, pruned and with the CRD's defaults.
  */
 export function checkProbe(object: KubernetesObject, context: MonitorContext): Problem[] {
   const scope = monitorScope(object, context);
@@ -41,12 +41,25 @@ function checkTargets(targets: Source): Problem[] {
 
 /** The name says URL, but it is an address: a host, and a port behind a colon. */
 function checkProberUrl(url: Source): Problem[] {
+  const whole = /^(https?):\/\/([^/?#]+)(\/[^?#]*)?$/i.exec(url.text);
+  if (whole !== null) return [withScheme(url, whole)];
   const split = splitHostPort(url.text);
   const [host, port] = 'error' in split ? [url.text, undefined] : [split.host, split.port];
   const remedy = 'Write `hostname` or `hostname:port`; the scheme goes into `prober.scheme`, the path into `prober.path`.';
   if (!isHost(host)) return [rejected(url, 'probe/prober-url', `The prober's url has an invalid host: "${host}".`, remedy)];
   if (port === undefined || isPort(port)) return [];
   return [rejected(url, 'probe/prober-url', `The prober's url has an invalid port: "${port}".`, remedy)];
+}
+
+/** A whole URL where the address belongs; its parts have fields of their own. */
+function withScheme(url: Source, [, scheme = '', address = '', path = '/']: RegExpExecArray): Problem {
+  const prober = url.path.slice(0, -1);
+  const changes = [
+    { kind: 'set', path: url.path, value: address },
+    { kind: 'set', path: [...prober, 'scheme'], value: scheme.toLowerCase() },
+    ...path === '/' ? [] : [{ kind: 'set', path: [...prober, 'path'], value: path } as const],
+  ] as const;
+  return rejected(url, 'probe/prober-url', `The prober's url must have neither scheme nor path: "${url.text}".`, `Write \`url: ${address}\` and \`scheme: ${scheme.toLowerCase()}\`.`, { fixes: [{ title: 'Take the URL apart', changes }] });
 }
 
 /** A DNS name, in which underscores are allowed too, or an IP address (govalidator.IsHost). */

@@ -12,8 +12,8 @@ import { adviseLimits, adviseOverruled, advisePath, adviseTls } from './shared/s
 import { checkStaticLabels } from './shared/staticLabels.ts';
 
 /**
- * Why the operator rejects a ScrapeConfig (ResourceSelector.checkScrapeConfig of v0.93.1): the errors, all of them, where the operator stops at the
- * first. Then what it accepts, and the author hardly means. The object is as the API server keeps it, pruned and with the CRD's defaults.
+ * Why the operator rejects a ScrapeConfig (ResourceSelector.checkScrapeConfig of v0.93.1): the errors, all of them,
+ * where the operator stops at the first. Then what it accepts, and the author hardly means. The object is as the API server keeps it, pruned and with the CRD's defaults.
  */
 export function checkScrapeConfig(object: KubernetesObject, context: MonitorContext): Problem[] {
   const scope = monitorScope(object, context);

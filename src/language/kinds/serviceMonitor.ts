@@ -14,8 +14,8 @@ import { adviseServicePorts } from './shared/servicePorts.ts';
 import { adviseDeprecated, adviseLimits, adviseNamespaceSelector, adviseOverruled, advisePath, adviseSelectorValues, adviseTls } from './shared/settingAdvice.ts';
 
 /**
- * Why the operator rejects a ServiceMonitor (ResourceSelector.checkServiceMonitor of v0.93.1): the errors, all of them, where the operator stops at the
- * first. Then what it accepts, and the author hardly means. The object is as the API server keeps it, pruned and with the CRD's defaults.
+ * Why the operator rejects a ServiceMonitor (ResourceSelector.checkServiceMonitor of v0.93.1): the errors, all of them,
+ * where the operator stops at the first. Then what it accepts, and the author hardly means. The object is as the API server keeps it, pruned and with the CRD's defaults.
  */
 export function checkServiceMonitor(object: KubernetesObject, context: MonitorContext): Problem[] {
   const scope = monitorScope(object, context);
@@ -58,7 +58,7 @@ function advise(spec: Source, scope: MonitorScope): Problem[] {
       ...advisePortOfService(endpoint),
       ...adviseTls(endpoint.at('tlsConfig'), endpoint.at('scheme')),
       ...advisePath(endpoint.at('path')),
-      ...adviseDeprecated(endpoint, ['bearerTokenFile', 'bearerTokenSecret']),
+      ...adviseDeprecated(endpoint, ['bearerTokenSecret']),
       ...adviseOverruled(endpoint, scope),
       ...adviseRelabelLists([endpoint.at('relabelings')], [endpoint.at('metricRelabelings')]),
     ]),
