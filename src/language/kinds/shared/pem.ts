@@ -25,7 +25,7 @@ export function pemBlocks(text: string): PemBlock[] {
 
 /** The block whose END line begins at `endAt`, with the last BEGIN line before it; undefined when either is malformed. */
 function blockBefore(text: string, from: number, endAt: number): PemBlock | undefined {
-  const beginAt = text.lastIndexOf(begin, endAt - begin.length);
+  const beginAt = from + text.slice(from, endAt).lastIndexOf(begin);
   if (beginAt < from || (beginAt > from && text[beginAt - 1] !== '\n')) return undefined;
   const typeLine = lineAt(text, beginAt + begin.length);
   if (!typeLine.text.endsWith(dashes)) return undefined;
@@ -33,7 +33,7 @@ function blockBefore(text: string, from: number, endAt: number): PemBlock | unde
   const trailer = endAt + end.length;
   if (!text.startsWith(type + dashes, trailer) || lineAt(text, trailer + type.length + dashes.length).text !== '') return undefined;
   let bodyAt = typeLine.next;
-  for (let header = lineAt(text, bodyAt); header.text.includes(':'); header = lineAt(text, bodyAt)) bodyAt = header.next;
+  for (let header = lineAt(text, bodyAt); bodyAt <= endAt && header.text.includes(':'); header = lineAt(text, bodyAt)) bodyAt = header.next;
   // Headers need a line break of their own before END; a block without body or headers does not.
   if (bodyAt > endAt && bodyAt !== typeLine.next) return undefined;
   const bytes = decodeBase64Bytes(text.slice(bodyAt, Math.max(bodyAt, endAt)).replace(/[ \t]/g, ''));
