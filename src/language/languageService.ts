@@ -1,5 +1,9 @@
+import { type AlertRouting, alertRouting } from './chain/alertRouting.ts';
+import { type JudgedRelabelList, judgeRelabelList } from './chain/relabelList.ts';
+import { type ScrapeConfiguration, scrapeConfiguration, scrapeServersIn } from './chain/scrapeConfiguration.ts';
 import { documentFindings, isOurs, monitoringGroup } from './documentFindings.ts';
 import type { Finding, Problem, Span } from './finding.ts';
+import type { OperatorOptions } from './generate/operatorOptions.ts';
 import type { CheckContext } from './kinds/kindCheck.ts';
 import type { KubernetesObject } from './kinds/objects.ts';
 import { kindChecks } from './kinds/registry.ts';
@@ -65,6 +69,25 @@ export class LanguageService {
     };
   }
 
+  /** The scrape configuration to be of each Prometheus and PrometheusAgent of the workspace. Call {@link load} for its files before. */
+  scrapeConfigurations(workspace: Workspace, target: Target, operator: OperatorOptions): ScrapeConfiguration[] {
+    const surroundings = this.#surroundings(workspace, target);
+    return scrapeServersIn(workspace).map((server) => scrapeConfiguration(server, surroundings, operator));
+  }
+
+  /** How each Alertmanager of the workspace will route; where there is none, how one that selects everything would. */
+  alertRoutings(workspace: Workspace, target: Target): AlertRouting[] {
+    const surroundings = this.#surroundings(workspace, target);
+    const servers = workspace.list('Alertmanager');
+    return servers.length === 0 ? [alertRouting(undefined, surroundings)] : servers.map((server) => alertRouting(server, surroundings));
+  }
+
+  /** Judges a list of relabel configs in the operator's spelling. */
+  async relabelList(list: unknown, target: Target): Promise<JudgedRelabelList> {
+    const schema = await this.#schemas.load({ apiVersion: `${monitoringGroup}/v1`, kind: 'PodMonitor' }, target.operatorVersion);
+    return schema === undefined ? { problems: [], configs: [] } : judgeRelabelList(list, schema, target);
+  }
+
   #objectProblems(source: SourceObject, workspace: Workspace, target: Target): Problem[] {
     const { value } = source;
     const schema = this.#schemas.get(value, target.operatorVersion);
@@ -77,8 +100,12 @@ export class LanguageService {
   }
 
   #context(object: KubernetesObject, lookup: Workspace, target: Target): CheckContext {
-    const stored = (other: KubernetesObject): KubernetesObject => this.#storedForm(other, target);
-    return { object: stored(object), lookup, target, stored };
+    const surroundings = this.#surroundings(lookup, target);
+    return { object: surroundings.stored(object), ...surroundings };
+  }
+
+  #surroundings(lookup: Workspace, target: Target): Omit<CheckContext, 'object'> {
+    return { lookup, target, stored: (object) => this.#storedForm(object, target) };
   }
 
   /** The form that the API server keeps; the object itself where its schema is not loaded. */

@@ -19,23 +19,24 @@ export const alertmanagerConfig: KindChecks = {
   check(context) {
     const { selecting, unselected } = instancesFor(context, 'AlertmanagerConfig', ['Alertmanager']);
     const global = context.lookup.list('Alertmanager').filter((server) => isGlobalOf(server, context.object)).map((server) => context.stored(server));
-    const servers = [...new Set([...selecting, ...global])].map((server) => withVersion(server, context.target));
+    const servers = [...new Set([...selecting, ...global])].map((server) => withAlertmanagerVersion(server, context.target));
     const verdicts = servers.length === 0
-      ? [{ judge: undefined, problems: judge(context, assumedAlertmanager(context), true) }]
-      : servers.map((server) => ({ judge: instanceName(server), problems: judge(context, server, false) }));
+      ? [{ judge: undefined, problems: judge(context, assumedAlertmanager(context.object.metadata.namespace, context.target), undefined) }]
+      : servers.map((server) => ({ judge: instanceName(server), problems: judge(context, server, server) }));
     const problems = mergeVerdicts(verdicts);
     if (unselected !== undefined && servers.length === 0) problems.push(unselected);
     return problems.some((problem) => problem.severity === 'error') ? problems : [...problems, ...webhookProblems(context.object)];
   },
 };
 
-function judge({ object, lookup }: CheckContext, server: KubernetesObject, assumed: boolean): Problem[] {
+/** `known`: the server where there is one, undefined where it is assumed. */
+function judge({ object, lookup }: CheckContext, server: KubernetesObject, known: KubernetesObject | undefined): Problem[] {
   const version = alertmanagerVersion(server);
   const rejections = checkAlertmanagerConfig(object, lookup, version);
   if (rejections.some((problem) => problem.severity === 'error')) return rejections;
   // The global configuration is named by the Alertmanager and takes no part in the selection.
   const configs = isGlobalOf(server, object) ? [] : [object];
-  const generated = generateAlertmanagerConfig(server, configs, lookup, assumed || !knowsBase(server, lookup) ? assumedBase : baseConfiguration(server, lookup));
+  const generated = generateAlertmanagerConfig(server, configs, lookup, alertmanagerBase(known, server, lookup));
   const dropped = generated.dropped
     .filter(({ origin }) => origin?.object === object)
     .map(({ origin, minimumVersion }): Problem => ({
@@ -106,9 +107,13 @@ receivers:
 - name: 'null'
 `;
 
+/** The base configuration's text: that of the Secret where it is known, else one that misses nothing. */
+export function alertmanagerBase(known: KubernetesObject | undefined, server: KubernetesObject, lookup: ObjectLookup): string {
+  return known === undefined || !knowsBase(server, lookup) ? assumedBase : baseConfiguration(server, lookup);
+}
+
 /** Where nobody knows an Alertmanager: one of the version that counts, which selects everything. */
-function assumedAlertmanager({ object, target }: CheckContext): KubernetesObject {
-  const { namespace } = object.metadata;
+export function assumedAlertmanager(namespace: string | undefined, target: Target): KubernetesObject {
   return {
     apiVersion: 'monitoring.coreos.com/v1',
     kind: 'Alertmanager',
@@ -117,6 +122,7 @@ function assumedAlertmanager({ object, target }: CheckContext): KubernetesObject
   };
 }
 
-function withVersion(server: KubernetesObject, { alertmanagerVersion: version }: Target): KubernetesObject {
+/** A server as one of the version that the settings name. */
+export function withAlertmanagerVersion(server: KubernetesObject, { alertmanagerVersion: version }: Target): KubernetesObject {
   return version === undefined ? server : { ...server, spec: { ...(server.spec as object | undefined), version } };
 }

@@ -19,24 +19,30 @@ export const scrapeServers = ['Prometheus', 'PrometheusAgent'] as const;
 
 type MonitorCheck = (object: KubernetesObject, context: MonitorContext) => Problem[];
 
+const checks: Readonly<Record<string, MonitorCheck>> = {
+  ServiceMonitor: checkServiceMonitor, PodMonitor: checkPodMonitor, Probe: checkProbe, ScrapeConfig: checkScrapeConfig,
+};
+
 /**
  * The verdicts on the four kinds that become scrape jobs: what the operator rejects, and of what it
  * takes, what Prometheus then cannot load.
  */
-export const monitors: readonly KindChecks[] = [
-  monitorChecks('ServiceMonitor', checkServiceMonitor),
-  monitorChecks('PodMonitor', checkPodMonitor),
-  monitorChecks('Probe', checkProbe),
-  monitorChecks('ScrapeConfig', checkScrapeConfig),
-];
+export const monitors: readonly KindChecks[] = (['ServiceMonitor', 'PodMonitor', 'Probe', 'ScrapeConfig'] as const).map(monitorChecks);
 
-function monitorChecks(kind: SelectedKind, check: MonitorCheck): KindChecks {
+/** Why the operator rejects a monitor for a server that selects it; empty when it takes it. */
+export function checkMonitor(object: KubernetesObject, { lookup, target }: CheckContext, server: KubernetesObject): Problem[] {
+  const version = target.prometheusVersion ?? operatorRelease(target.operatorVersion).prometheus;
+  return checks[object.kind]?.(object, { prometheus: server, prometheusVersion: version, lookup }) ?? [];
+}
+
+function monitorChecks(kind: SelectedKind): KindChecks {
+  const check = (object: KubernetesObject, context: MonitorContext): Problem[] => checks[kind]?.(object, context) ?? [];
   return {
     kind,
     judges: scrapeServers,
     check(context) {
       const { selecting, unselected } = instancesFor(context, kind, scrapeServers);
-      const servers = selecting.map((server) => withVersion(server, context.target));
+      const servers = selecting.map((server) => withPrometheusVersion(server, context.target));
       const verdicts = servers.length === 0
         ? [{ judge: undefined, problems: judge(context, check, undefined) }]
         : servers.map((server) => ({ judge: instanceName(server), problems: judge(context, check, server) }));
@@ -89,6 +95,6 @@ function assumedPrometheus(object: KubernetesObject, version: string): Kubernete
 }
 
 /** A server as one of the version that the settings name. */
-function withVersion(server: KubernetesObject, { prometheusVersion }: Target): KubernetesObject {
+export function withPrometheusVersion(server: KubernetesObject, { prometheusVersion }: Target): KubernetesObject {
   return prometheusVersion === undefined ? server : { ...server, spec: { ...(server.spec as object | undefined), version: prometheusVersion } };
 }
