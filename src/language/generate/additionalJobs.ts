@@ -1,4 +1,5 @@
-import { parseDocument } from 'yaml';
+import { YamlDocument } from '../yaml/document.ts';
+import { readLibrary } from '../yaml/libraryReader.ts';
 import { missingKey, readKey } from './assets.ts';
 import { GenerationError, type Generation } from './generation.ts';
 import { list, map, scalar, type MapNode, type Node } from './node.ts';
@@ -30,15 +31,10 @@ export function additionalJobs(generation: Generation): MapNode[] {
 }
 
 function parseJobs(selector: Source, text: string): MapNode[] {
-  const document = parseDocument(text, { version: '1.1', merge: true, uniqueKeys: false });
-  const fault = document.errors[0];
+  const document = new YamlDocument(0, readLibrary(text));
+  const fault = document.issues.find((issue) => issue.kind !== 'duplicate');
   if (fault !== undefined) throw failure(selector, fault.message);
-  let plain: unknown;
-  try {
-    plain = document.toJS({ maxAliasCount: 100 });
-  } catch (error) {
-    throw failure(selector, error instanceof Error ? error.message : String(error));
-  }
+  const plain = document.toJS();
   if (plain === null || plain === undefined) return [];
   const jobs = Array.isArray(plain) ? plain.map((item) => nodeOf(item, maximumDepth)) : undefined;
   if (jobs === undefined || !jobs.every((job) => job.kind === 'map')) throw failure(selector, 'it is no list of scrape configurations');
@@ -48,8 +44,8 @@ function parseJobs(selector: Source, text: string): MapNode[] {
 function nodeOf(value: unknown, depth: number): Node {
   if (Array.isArray(value) && depth > 0) return list(value.map((item) => nodeOf(item, depth - 1)));
   if (typeof value === 'object' && value !== null && depth > 0) return map(Object.entries(value).map(([key, item]) => [key, nodeOf(item, depth - 1)]));
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return scalar(value);
-  return scalar(null);
+  // All of it comes out of a Secret, so that any value may be a secret one.
+  return scalar(typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null, undefined, 'secret');
 }
 
 function failure(selector: Source, reason: string): GenerationError {
