@@ -84,7 +84,7 @@ describe('advice on ServiceMonitors', () => {
   const web = 'selector: { matchLabels: { app: web } }';
 
   test('ports', () => {
-    assert.deepEqual(advice(`${web}\nendpoints: [{ port: web, targetPort: 80 }, {}, { port: "8080" }, { port: Web_1 }, { port: "web|api" }, { targetPort: 80 }]`), [
+    assert.deepEqual(advice(`${web}\nendpoints: [{ port: web, targetPort: 80 }, {}, { port: "8080" }, { port: Web_1 }, { port: "web|api" }, { targetPort: 80 }, { port: "web[" }]`), [
       'monitor/port-ignored spec.endpoints.0.targetPort',
       'monitor/port-missing spec.endpoints.1',
       'monitor/port-number spec.endpoints.2.port',

@@ -2,6 +2,7 @@
 
 import type { Problem } from '../../finding.ts';
 import type { Source } from '../../generate/source.ts';
+import { compileAnchoredRe2 } from '../../re2.ts';
 import { information, removal, warning } from './monitorScope.ts';
 
 /** A ServiceMonitor's endpoint: `port` names a port of the Service, and wins over `targetPort`. */
@@ -39,5 +40,7 @@ function advisePortName(port: Source, owner: string, numberField: string): Probl
   }
   if (text === '' || /^[a-z0-9-]+$/.test(text)) return [];
   if (/^[A-Za-z0-9_ -]+$/.test(text)) return [warning(port, 'monitor/port-name', `No ${owner} has a port with the name "${text}": names of ports have lower case letters, digits and '-' only. Write the name as the ${owner} has it.`)];
+  // What is no regular expression makes the whole configuration unloadable, which is told elsewhere.
+  if ('error' in compileAnchoredRe2(text)) return [];
   return [information(port, 'monitor/port-pattern', `\`port\` becomes a regular expression: "${text}" picks every port whose whole name it matches.`)];
 }
