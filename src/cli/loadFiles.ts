@@ -54,6 +54,11 @@ export class LoadedFiles {
     return new LoadedFiles(workspace, service, files, tooLarge, options.target);
   }
 
+  /** Loads the schemas of every object, for commands that look at all of them together. */
+  async loadSchemas(): Promise<void> {
+    for (const file of this.workspace.files) await this.service.load(file, this.workspace, this.#target);
+  }
+
   /** What holds for a file: its `.kubeprom.yaml` under what the call says. */
   async settingsFor({ path }: InputFile): Promise<PathSettings> {
     const found = await this.#settings.forFile(path);

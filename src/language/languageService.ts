@@ -57,6 +57,12 @@ export class LanguageService {
     return decided(findings, file, settings);
   }
 
+  /** What is wrong with each object of ours in a file, before settings and comments are asked. Call {@link load} before. */
+  problems(file: SourceFile, workspace: Workspace, target: Target): Map<KubernetesObject, readonly Problem[]> {
+    const ours = file.objects.filter(({ value }) => value.apiVersion.startsWith(`${monitoringGroup}/`));
+    return new Map(ours.map((source) => [source.value, this.#objectProblems(source, workspace, target)]));
+  }
+
   /** By what a file is judged. */
   basis(file: SourceFile, workspace: Workspace, settings: PathSettings): { kinds: string[]; judges: string[]; operatorVersion: string; features: readonly string[] } {
     const ours = file.objects.filter(({ value }) => value.apiVersion.startsWith(`${monitoringGroup}/`));

@@ -1,0 +1,80 @@
+import type { ObjectReference, Problem } from '../finding.ts';
+import { entryOf, toPlain } from '../generate/node.ts';
+import { isRecord } from '../json.ts';
+import type { KubernetesObject } from '../kinds/objects.ts';
+import { instanceName } from '../kinds/shared/instances.ts';
+import { isSelectedKind, selects } from '../kinds/shared/selection.ts';
+import type { SourceFile } from '../workspace/sourceFile.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import type { AlertRouting } from './alertRouting.ts';
+import type { ScrapeConfiguration } from './scrapeConfiguration.ts';
+
+/** What an object will do, in sentences. */
+export interface Explanation {
+  readonly object: ObjectReference;
+  readonly sentences: readonly string[];
+  /** Whether the cluster refuses it. */
+  readonly rejected: boolean;
+}
+
+/** What is known of all files together. */
+export interface ExplanationSources {
+  readonly scrape: readonly ScrapeConfiguration[];
+  readonly routing: readonly AlertRouting[];
+  /** The problems of a file's objects, by object. */
+  readonly problemsOf: (file: SourceFile) => ReadonlyMap<KubernetesObject, readonly Problem[]>;
+}
+
+/** Explains every monitoring object of a workspace, in the files' order. */
+export function explainObjects(workspace: Workspace, sources: ExplanationSources): Explanation[] {
+  return [...workspace.files].flatMap((file) => {
+    const problems = sources.problemsOf(file);
+    return file.objects.filter(({ value }) => problems.has(value)).map(({ value, reference }) => {
+      const errors = (problems.get(value) ?? []).filter((problem) => problem.severity === 'error');
+      return { object: reference, rejected: errors.length > 0, sentences: [...selectionSentences(value, workspace), ...roleSentences(value, sources), ...errors.map((error) => error.message)] };
+    });
+  });
+}
+
+const serversOf: Readonly<Record<string, readonly string[]>> = {
+  PrometheusRule: ['Prometheus', 'ThanosRuler'],
+  AlertmanagerConfig: ['Alertmanager'],
+};
+
+function* selectionSentences(object: KubernetesObject, workspace: Workspace): Generator<string> {
+  const { kind } = object;
+  if (!isSelectedKind(kind)) return;
+  const servers = (serversOf[kind] ?? ['Prometheus', 'PrometheusAgent']).flatMap((serverKind) => workspace.list(serverKind));
+  if (servers.length === 0) yield `No ${(serversOf[kind] ?? ['Prometheus'])[0] ?? ''} is among the files, so nothing is known of who selects it.`;
+  const namespace = workspace.get('Namespace', 'default', object.metadata.namespace ?? 'default');
+  for (const server of servers) {
+    const selection = selects(server, object, kind, namespace);
+    yield selection.verdict === 'selected' ? `${instanceName(server)} selects it.` : selection.reason;
+  }
+}
+
+function* roleSentences(object: KubernetesObject, { scrape, routing }: ExplanationSources): Generator<string> {
+  for (const configuration of scrape) {
+    const own = configuration.configs.filter((config) => config.origin?.object.kind === object.kind && config.origin.object.metadata.name === object.metadata.name && config.origin.object.metadata.namespace === object.metadata.namespace);
+    for (const config of own) {
+      const job = entryOf(config, 'job_name');
+      const discovery = entryOf(config, 'kubernetes_sd_configs');
+      const plain: unknown = discovery === undefined ? undefined : toPlain(discovery);
+      const role: unknown = Array.isArray(plain) && isRecord(plain[0]) ? plain[0]['role'] : undefined;
+      yield `It becomes the scrape job "${job === undefined ? '' : String(toPlain(job))}" of ${instanceName(configuration.server)}${typeof role === 'string' ? `, which finds its targets as ${role}` : ''}.`;
+    }
+  }
+  if (object.kind === 'AlertmanagerConfig') {
+    for (const { alertmanager, config } of routing) {
+      const prefix = `${object.metadata.namespace ?? 'default'}/${object.metadata.name}/`;
+      const receivers = (config?.receivers ?? []).filter((receiver) => receiver.startsWith(prefix));
+      if (receivers.length > 0) yield `In ${instanceName(alertmanager)} its receivers are ${receivers.join(', ')}.`;
+    }
+  }
+  const spec = isRecord(object.spec) ? object.spec : {};
+  if (object.kind === 'PrometheusRule' && Array.isArray(spec['groups'])) {
+    const rules = spec['groups'].flatMap((group: unknown) => (isRecord(group) && Array.isArray(group['rules']) ? group['rules'].filter(isRecord) : []));
+    const alerts = rules.filter((rule) => typeof rule['alert'] === 'string').length;
+    yield `It holds ${spec['groups'].length} groups with ${alerts} alerts and ${rules.length - alerts} recording rules.`;
+  }
+}
