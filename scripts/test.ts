@@ -13,6 +13,7 @@ import { runCommand } from '../test/host/processes.ts';
 import { cannotRun, type Release, releases } from '../test/host/releases.ts';
 import type { TestResult } from '../test/host/results.ts';
 import { runSuite } from '../test/host/suite.ts';
+import { prepare, sandboxUnavailable } from '../test/sandbox/sandbox.ts';
 import { buildAll } from './build.ts';
 import { filesOf, type GroupName, groupNames, groupOf } from './testing/groups.ts';
 import { runNodeTests } from './testing/nodeTests.ts';
@@ -47,7 +48,7 @@ if (await build()) {
   await nodeGroup('server', { concurrency: cores, timeout: 5 * minutes });
   await nodeGroup('browser', { concurrency: 1, timeout: 5 * minutes }, chromium);
   if (selection.groups.has('extension')) await extension();
-  await nodeGroup('sandbox', { concurrency: 1, timeout: 45 * minutes });
+  await sandbox();
 }
 process.exitCode = report.end();
 
@@ -105,6 +106,13 @@ async function extension(): Promise<void> {
   const missing = await chromium;
   const ready = Promise.all(hosts.values()).then((errors) => missing ?? errors.find((error) => error !== undefined));
   await nodeGroup('extension', { concurrency: 1, timeout: 10 * minutes }, ready);
+}
+
+/** The files share a sandbox, which ends with this process. What it is built from is made first, where its progress can be seen. */
+async function sandbox(): Promise<void> {
+  process.env['KUBEPROM_SANDBOX_OWNER'] = String(process.pid);
+  const builds = selection.groups.has('sandbox') && selection.files.length === 0 && sandboxUnavailable() === undefined;
+  await nodeGroup('sandbox', { concurrency: 1, timeout: 45 * minutes }, builds ? settled(prepare()) : undefined);
 }
 
 async function suite(release: Release, host: 'node' | 'web', add: (result: TestResult) => void): Promise<TestResult[]> {

@@ -20,7 +20,7 @@ interface OperatorEvent extends KubernetesObject {
   readonly involvedObject: { readonly name: string };
 }
 
-describe('kube-prometheus, unedited', { skip, timeout: 1_200_000 }, () => {
+describe('kube-prometheus, unedited', { skip, timeout: 2_400_000 }, () => {
   let sandbox: Sandbox;
   before(async () => {
     sandbox = await acquireSandbox({ stack: 'kube-prometheus', folder: join(sharedFolder, 'kube-prometheus', 'manifests') });

@@ -18,7 +18,7 @@ function outside(): string[] {
   return [...ip('address'), ...ip('route'), ...readFileSync('/proc/self/mountinfo', 'utf8').trim().split('\n')];
 }
 
-describe('the life of a sandbox', { skip: sandboxUnavailable() ?? false, timeout: 1_800_000 }, () => {
+describe('the life of a sandbox', { skip: sandboxUnavailable() ?? false, timeout: 2_400_000 }, () => {
   const folders = foldersOf(port);
   after(() => down(port));
 

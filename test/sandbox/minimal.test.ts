@@ -12,7 +12,7 @@ interface Pod {
   readonly spec: { readonly containers: readonly { readonly image: string }[] };
 }
 
-describe('the minimal stack, in a sandbox of its own', { skip: sandboxUnavailable() ?? false, timeout: 1_800_000 }, () => {
+describe('the minimal stack, in a sandbox of its own', { skip: sandboxUnavailable() ?? false, timeout: 2_400_000 }, () => {
   let sandbox: Sandbox;
   before(async () => { sandbox = await acquireSandbox({ stack: 'minimal', port }); });
   after(() => down(port));

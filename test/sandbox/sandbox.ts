@@ -8,7 +8,7 @@ import { Cluster, type KubernetesObject } from './cluster.ts';
 import { command } from './command.ts';
 import { Faults } from './faults.ts';
 import { allStates, type Folders, foldersOf } from './folders.ts';
-import { image } from './images.ts';
+import { image, imageNames } from './images.ts';
 import { applyAll, install, podsReady } from './install.ts';
 import { runningNode, startedAt, startNode, stopNode } from './node.ts';
 import { formatSeconds, Progress } from './progress.ts';
@@ -81,6 +81,7 @@ export async function up(port: number, options: UpOptions = {}): Promise<Sandbox
 
 /** Stops the sandbox of a port and removes all it left on the machine but its state. */
 export async function down(port: number): Promise<void> {
+  refuseWhereImpossible();
   const folders = foldersOf(port);
   await withLock(folders.lock, `The sandbox on port ${String(port)}`, () => stopNode(folders, true));
 }
@@ -230,6 +231,13 @@ async function clearDead(ownPort: number): Promise<void> {
 function refuseWhereImpossible(): void {
   const reason = sandboxUnavailable();
   if (reason !== undefined) throw new Error(reason);
+}
+
+/** Makes, with progress, all programs and images that there are: what the first start of a sandbox would make otherwise. */
+export async function prepare(): Promise<void> {
+  await installPackages();
+  await programFolders();
+  for (const name of imageNames) await image(name);
 }
 
 /** The port of the sandbox that test suites share. */

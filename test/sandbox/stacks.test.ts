@@ -2,7 +2,6 @@ import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { wrapperGoMod } from './build.ts';
 import { formatSeconds } from './progress.ts';
-import { isOlder } from './requirements.ts';
 import { imagesOf, ownManifests, readManifests } from './stacks.ts';
 
 describe('manifests', () => {
@@ -50,12 +49,6 @@ describe('the wrapper module', () => {
     const module = { path: 'example.test/m', version: 'v1.2.3', sum: 'h1:', programs: {} };
     assert.match(wrapperGoMod(module, { Go: '1.25.0', Require: [], Replace: null }, true), /^replace example\.test\/m => \.\/source$/m);
   });
-});
-
-test('versions are compared by their numbers', () => {
-  assert.equal(isOlder('1.9.9', '1.26.0'), true);
-  assert.equal(isOlder('1.26.0', '1.26.0'), false);
-  assert.equal(isOlder('1.26.10', '1.26.9'), false);
 });
 
 test('times read as people say them', () => {

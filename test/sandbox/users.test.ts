@@ -10,7 +10,7 @@ import type { Context } from './users.ts';
 const run = promisify(execFile);
 const skip = sandboxUnavailable() ?? missingShared('kube-prometheus/manifests') ?? false;
 
-describe('the contexts of the kubeconfig', { skip, timeout: 1_200_000 }, () => {
+describe('the contexts of the kubeconfig', { skip, timeout: 2_400_000 }, () => {
   let sandbox: Sandbox;
   before(async () => {
     sandbox = await acquireSandbox({ stack: 'kube-prometheus', folder: join(sharedFolder, 'kube-prometheus', 'manifests') });
