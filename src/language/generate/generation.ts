@@ -47,6 +47,8 @@ export class Generation {
   readonly shardRetention: boolean;
   readonly #ignored: IgnoredField[];
   readonly #topologySharding: boolean;
+  /** By minimum version, for the same few are asked for at every field of every job. */
+  readonly #reached = new Map<string, boolean>();
 
   constructor(prometheus: KubernetesObject, lookup: ObjectLookup, operator: OperatorOptions, ignored: IgnoredField[]) {
     this.#ignored = ignored;
@@ -90,7 +92,9 @@ export class Generation {
   }
 
   atLeast(version: string): boolean {
-    return atLeast(this.version, version);
+    const known = this.#reached.get(version) ?? atLeast(this.version, version);
+    this.#reached.set(version, known);
+    return known;
   }
 
   /** The value, or undefined when the Prometheus is older than the version that brought the field. */

@@ -57,14 +57,7 @@ export function toPlain(node: Node, options: { readonly maskSecrets?: boolean } 
   switch (node.kind) {
     case 'scalar': return node.content === 'secret' && options.maskSecrets === true ? maskedSecret : node.value;
     case 'list': return node.items.map((item) => toPlain(item, options));
-    case 'map': {
-      const plain: Record<string, unknown> = {};
-      for (const [key, value] of node.entries) {
-        // A plain assignment to `__proto__` would set the prototype instead of a key.
-        Object.defineProperty(plain, key, { value: toPlain(value, options), enumerable: true, configurable: true, writable: true });
-      }
-      return plain;
-    }
+    case 'map': return Object.fromEntries(node.entries.map(([key, value]) => [key, toPlain(value, options)]));
   }
 }
 

@@ -71,5 +71,5 @@ export class Judged {
 const environment: Readonly<Record<string, string>> = { SHARD: '0', INZONE_SHARD: '0', POD_NAME: 'prometheus-0', TOPOLOGY_ZONE: 'zone', NODE_NAME: 'node' };
 
 function expanded(text: string): string {
-  return text.replace(/\$\(([A-Z_]+)\)/g, (reference, name: string) => environment[name] ?? reference);
+  return text.includes('$(') ? text.replace(/\$\(([A-Z_]+)\)/g, (reference, name: string) => environment[name] ?? reference) : text;
 }
