@@ -13,7 +13,7 @@ export function trimSpace(text: string): string {
   return text.slice(0, end).replace(leading, '');
 }
 
-/** strings.ToLower for names: ASCII letters and those beyond, never a change of length that would move offsets. */
+/** unicode.IsSpace for one character. */
 export function isSpace(character: string): boolean {
   return space.test(character);
 }

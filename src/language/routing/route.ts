@@ -74,11 +74,3 @@ function describe(route: RouteConfig, labels: LabelSet): string {
     return `${formatMatcher(matcher)} (${value === '' ? `the alert has no ${matcher.name}` : `${matcher.name} is ${JSON.stringify(value)}`})`;
   }).join(' and ');
 }
-
-/** Why an alert does not enter a route: the first matcher that it does not fulfil; undefined when it enters. */
-export function refusal(route: RouteConfig, labels: LabelSet): string | undefined {
-  const mismatch = firstMismatch(route.matchers, labels);
-  if (mismatch === undefined) return undefined;
-  const value = labelOf(labels, mismatch.name);
-  return `${formatMatcher(mismatch)} does not hold: ${value === '' ? `the alert has no ${mismatch.name}` : `${mismatch.name} is ${JSON.stringify(value)}`}`;
-}

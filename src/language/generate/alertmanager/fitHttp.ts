@@ -1,13 +1,15 @@
 /** Fitting HTTP client settings to a version of Alertmanager (httpClientConfig.sanitize of operator v0.93.1). */
 
+import { isReservedHeader } from '../../routing/config/httpClient.ts';
 import type { Draft } from './draft.ts';
 
+/** Fits the `http_config` below a map. */
 export function fitHttp(parent: Draft): void {
   parent.nested('http_config', (http) => {
     for (const key of ['authorization', 'oauth2']) if (http.has(key) && !http.atLeast('0.22.0')) http.fail(`'${key}' in http_config needs Alertmanager 0.22.0 or newer`, key);
     http.dropBefore({ follow_redirects: '0.22.0', enable_http2: '0.25.0' });
     const headers = http.get('http_headers');
-    if (headers?.kind === 'map') for (const [name] of headers.entries) if (reservedHeaders.has(name.toLowerCase())) http.fail(`setting header ${JSON.stringify(name)} is not allowed`, 'http_headers');
+    if (headers?.kind === 'map') for (const [name] of headers.entries) if (isReservedHeader(name)) http.fail(`setting header ${JSON.stringify(name)} is not allowed`, 'http_headers');
     http.dropBefore({ http_headers: '0.28.0' });
     http.nested('tls_config', fitTls);
     fitProxy(http);
@@ -17,12 +19,6 @@ export function fitHttp(parent: Draft): void {
     });
   });
 }
-
-const reservedHeaders = new Set([
-  'authorization', 'host', 'content-encoding', 'content-length', 'content-type', 'user-agent', 'connection', 'keep-alive', 'proxy-authenticate',
-  'proxy-authorization', 'www-authenticate', 'accept-encoding', 'x-prometheus-remote-write-version', 'x-prometheus-remote-read-version',
-  'x-prometheus-scrape-timeout-seconds', 'x-amz-date', 'x-amz-security-token', 'x-amz-content-sha256',
-]);
 
 const tlsVersions = ['TLS10', 'TLS11', 'TLS12', 'TLS13'];
 

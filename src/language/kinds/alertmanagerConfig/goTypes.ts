@@ -101,11 +101,6 @@ export function typeFaults(spec: unknown, path: Path): TypeFault[] {
   return [...faultsOf(spec, 'AlertmanagerConfigSpec', path, false)];
 }
 
-/** The keys that a child route may have. */
-export function childRouteKeys(version: 'v1alpha1' | 'v1beta1', type: 'Route' | 'Matcher' = 'Route'): readonly string[] {
-  return Object.keys(types[type] ?? {}).filter((key) => version === 'v1alpha1' || key !== 'regex');
-}
-
 /**
  * A child route as encoding/json decodes it: keys in any case, the last of equal ones counting; unknown keys and wrong types are faults.
 

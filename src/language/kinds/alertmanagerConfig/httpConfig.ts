@@ -3,7 +3,7 @@
 import type { Source } from '../../generate/source.ts';
 import { parseGoUrl } from '../../routing/goUrl.ts';
 import type { Version } from '../../version.ts';
-import { certificateFault, keyPairFault } from './certificates.ts';
+import { certificateFault, keyPairFault } from '../shared/certificates.ts';
 import type { References } from './references.ts';
 import type { Verdict } from './verdict.ts';
 

@@ -60,12 +60,16 @@ function checkOAuth2(value: Struct, fault: FaultReporter): void {
   }
 }
 
-/** Headers that Prometheus and Alertmanager set themselves. */
 const reservedHeaders = new Set([
   'authorization', 'host', 'content-encoding', 'content-length', 'content-type', 'user-agent', 'connection', 'keep-alive', 'proxy-authenticate',
   'proxy-authorization', 'www-authenticate', 'accept-encoding', 'x-prometheus-remote-write-version', 'x-prometheus-remote-read-version',
   'x-prometheus-scrape-timeout-seconds', 'x-amz-date', 'x-amz-security-token', 'x-amz-content-sha256',
 ]);
+
+/** Whether Prometheus and Alertmanager set a header themselves, so that a configuration must not. */
+export function isReservedHeader(name: string): boolean {
+  return reservedHeaders.has(name.toLowerCase());
+}
 
 const header = struct({ values: texts, secrets: list(secret), files: texts });
 
@@ -76,7 +80,7 @@ const checkedHeaders: Shape = {
   kind: 'map',
   value: header,
   check: (names, _load, fault) => {
-    for (const name of names) if (reservedHeaders.has(name.toLowerCase())) fault(`setting header ${JSON.stringify(name)} is not allowed`, name);
+    for (const name of names) if (isReservedHeader(name)) fault(`setting header ${JSON.stringify(name)} is not allowed`, name);
   },
 };
 
