@@ -1,5 +1,6 @@
 import { YamlDocument } from '../yaml/document.ts';
-import { readLibrary } from '../yaml/libraryReader.ts';
+import { readGrammar } from '../yaml/grammarReader.ts';
+import { isRejection } from '../yaml/node.ts';
 import { missingKey, readKey } from './assets.ts';
 import { GenerationError, type Generation } from './generation.ts';
 import { list, map, scalar, type MapNode, type Node } from './node.ts';
@@ -31,8 +32,8 @@ export function additionalJobs(generation: Generation): MapNode[] {
 }
 
 function parseJobs(selector: Source, text: string): MapNode[] {
-  const document = new YamlDocument(0, readLibrary(text));
-  const fault = document.issues.find((issue) => issue.kind !== 'duplicate');
+  const document = new YamlDocument(0, readGrammar(text));
+  const fault = document.issues.find(isRejection);
   if (fault !== undefined) throw failure(selector, fault.message);
   const plain = document.toJS();
   if (plain === null || plain === undefined) return [];

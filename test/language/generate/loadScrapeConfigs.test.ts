@@ -7,7 +7,8 @@ import { generate, object, prometheus } from './objects.ts';
 
 /** What Prometheus refuses of one job, as `path: message`. */
 function refused(job: string, global = '{}'): string[] {
-  return loadScrapeConfigs([{ job_name: 'a', ...parse(job) as object }], parse(global)).map(({ path, message }) => `${path.slice(1).join('.')}: ${message}`);
+  const configuration = { global: parse(global) as unknown, scrape_configs: [{ job_name: 'a', ...parse(job) as object }] };
+  return loadScrapeConfigs(configuration).map(({ path, message }) => `${path.slice(path[0] === 'global' ? 0 : 2).join('.')}: ${message}`);
 }
 
 /** Each job, and what is refused of it; undefined for what loads. */
@@ -21,9 +22,9 @@ function check(cases: readonly (readonly [job: string, refusal: RegExp | undefin
 
 describe('a job', () => {
   test('has a name of its own', () => {
-    assert.deepEqual(loadScrapeConfigs([{ job_name: 'a' }, { job_name: 'a' }]), [{ path: [1, 'job_name'], message: 'found multiple scrape configs with job name "a"' }]);
-    assert.match(loadScrapeConfigs([{}])[0]?.message ?? '', /job_name is empty/);
-    assert.match(loadScrapeConfigs([null])[0]?.message ?? '', /empty or null/);
+    assert.deepEqual(loadScrapeConfigs({ scrape_configs: [{ job_name: 'a' }, { job_name: 'a' }] }), [{ path: ['scrape_configs', 1, 'job_name'], message: 'found multiple scrape configs with job name "a"' }]);
+    assert.match(loadScrapeConfigs({ scrape_configs: [{}] })[0]?.message ?? '', /job_name is empty/);
+    assert.match(loadScrapeConfigs({ scrape_configs: [null] })[0]?.message ?? '', /empty or null/);
   });
 
   test('does not time out later than it scrapes, the interval inherited', () => {
@@ -55,7 +56,7 @@ describe('a job', () => {
       ['{metric_name_validation_scheme: legacy, metric_name_escaping_scheme: allow-utf-8}', /utf8 metric names requested/],
       ['metric_name_validation_scheme: legacy', undefined],
       ['metric_name_validation_scheme: legacy', undefined, 'metric_name_escaping_scheme: allow-utf-8'],
-      ['{}', /utf8 metric names requested/, '{metric_name_validation_scheme: legacy, metric_name_escaping_scheme: allow-utf-8}'],
+      ['{}', /^global.metric_name_escaping_scheme: utf8 metric names requested/, '{metric_name_validation_scheme: legacy, metric_name_escaping_scheme: allow-utf-8}'],
       ['metric_name_escaping_scheme: nonsense', /unknown scrape config name escaping/],
       ['metric_name_validation_scheme: nonsense', /unrecognized ValidationScheme/],
       ['{metric_name_validation_scheme: legacy, relabel_configs: [{target_label: a.b}]}', /invalid 'target_label'/],
@@ -181,6 +182,8 @@ describe('problems of generated jobs', () => {
     assert.deepEqual([found?.object?.kind, found?.problem.path], ['ServiceMonitor', ['spec', 'endpoints', 0, 'port']]);
     const [label] = loadProblems(generate({ monitors: [monitor('port: web')], prometheus: prometheus('podTargetLabels: [""]') }));
     assert.deepEqual([label?.object?.kind, label?.problem.path], ['Prometheus', ['spec', 'podTargetLabels', 0]]);
+    const [names] = loadProblems(generate({ monitors: [monitor('port: web')], prometheus: prometheus('{nameValidationScheme: Legacy, nameEscapingScheme: AllowUTF8}') }));
+    assert.deepEqual([names?.object?.kind, names?.problem.path], ['Prometheus', ['spec', 'nameEscapingScheme']]);
   });
 
   test('inherit what the Prometheus says', () => {
@@ -205,6 +208,7 @@ describe('problems of generated jobs', () => {
 
 test('configurations of any shape do not crash', () => {
   for (const configs of [null, 1, 'x', {}, [1, 'x', [], { relabel_configs: 5, kubernetes_sd_configs: [1, 'x', []], http_sd_configs: {} }]]) {
-    assert.doesNotThrow(() => loadScrapeConfigs(configs, configs));
+    assert.doesNotThrow(() => loadScrapeConfigs(configs));
+    assert.doesNotThrow(() => loadScrapeConfigs({ global: configs, scrape_configs: configs }));
   }
 });

@@ -38,9 +38,11 @@ export class Judged {
     return new Judged([...this.path, key], child, this.#errors);
   }
 
-  /** The text of a string or number, empty where there is none. */
+  /** The text of a scalar, empty where there is none. */
   get text(): string {
-    return typeof this.value === 'string' ? expanded(this.value) : typeof this.value === 'number' || typeof this.value === 'bigint' ? String(this.value) : '';
+    const { value } = this;
+    if (typeof value === 'string') return expanded(value);
+    return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean' ? String(value) : '';
   }
 
   get isTrue(): boolean {

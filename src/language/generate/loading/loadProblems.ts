@@ -1,6 +1,6 @@
 import type { Problem } from '../../finding.ts';
 import type { KubernetesObject } from '../../kinds/objects.ts';
-import { list, nearest, toPlain } from '../node.ts';
+import { list, map, nearest, toPlain } from '../node.ts';
 import type { GeneratedScrapeConfigs } from '../scrapeConfigs.ts';
 import { loadScrapeConfigs } from './loadScrapeConfigs.ts';
 
@@ -16,9 +16,9 @@ export interface LoadProblem {
  * a Secret that nobody knows is not judged. One problem for each field.
  */
 export function loadProblems({ configs, global }: Pick<GeneratedScrapeConfigs, 'configs' | 'global'>): LoadProblem[] {
-  const root = list(configs);
+  const root = map([...(global === undefined ? [] : [['global', global] as const]), ['scrape_configs', list(configs)]]);
   const problems = new Map<string, LoadProblem>();
-  for (const error of loadScrapeConfigs(toPlain(root), global === undefined ? {} : toPlain(global))) {
+  for (const error of loadScrapeConfigs(toPlain(root))) {
     const { node, origin } = nearest(root, error.path);
     if (node.kind === 'scalar' && node.content === 'unknown') continue;
     const path = origin?.path ?? [];

@@ -5,30 +5,21 @@ import { Judged, type LoadError } from './judge.ts';
 import { judgeRelabelStep } from './relabelSteps.ts';
 import { judgeBytes, judgeDuration, judgeUnsigned } from './values.ts';
 
-/** What jobs inherit from the `global` section; milliseconds. */
-interface GlobalSettings {
-  readonly scrapeInterval: number;
-  readonly nameScheme: NameScheme;
-  /** Undefined where the section says nothing. */
-  readonly escapingScheme: string | undefined;
-}
-
 const limits = ['sample_limit', 'target_limit', 'label_limit', 'label_name_length_limit', 'label_value_length_limit', 'keep_dropped_targets', 'native_histogram_bucket_limit'];
 const protocols = ['OpenMetricsText0.0.1', 'OpenMetricsText1.0.0', 'PrometheusProto', 'PrometheusText0.0.4', 'PrometheusText1.0.0'];
 const escapingSchemes = ['allow-utf-8', 'underscores', 'dots', 'values'];
 
 /**
- * Why Prometheus 3.13 refuses to load a `scrape_configs` list (config.Load and GetScrapeConfigs, with all service discoveries
- * registered); empty when it loads. One refused job is enough for Prometheus to keep its old configuration, or not to start.
- * Files that are named are not read, and no discovery is started. `global` is the configuration's section of that name.
+ * Why Prometheus 3.13 refuses to load a configuration, as far as its `scrape_configs` and what they inherit from `global` go
+ * (config.Load and GetScrapeConfigs, with all service discoveries registered); empty when it loads. One refused job is enough
+ * for Prometheus to keep its old configuration, or not to start. Files that are named are not read, and no discovery is started.
  */
-export function loadScrapeConfigs(configs: unknown, global: unknown = {}): LoadError[] {
-  const settings = globalSettings(global);
-  return Judged.judge(configs, [], (list) => {
+export function loadScrapeConfigs(configuration: unknown): LoadError[] {
+  return Judged.judge(configuration, [], (root) => {
     const names = new Set<string>();
-    for (const config of list.items) {
+    for (const config of root.at('scrape_configs').items) {
       if (!config.expect(config.exists, 'empty or null scrape config section')) continue;
-      judgeScrapeConfig(config, settings);
+      judgeScrapeConfig(config, root.at('global'));
       const name = config.at('job_name');
       name.expect(!names.has(name.text), `found multiple scrape configs with job name ${JSON.stringify(name.text)}`);
       names.add(name.text);
@@ -36,21 +27,7 @@ export function loadScrapeConfigs(configs: unknown, global: unknown = {}): LoadE
   });
 }
 
-/** What jobs inherit; what is wrong in the section itself is not said here. */
-function globalSettings(global: unknown): GlobalSettings {
-  let settings: GlobalSettings = { scrapeInterval: 60_000, nameScheme: 'utf8', escapingScheme: undefined };
-  Judged.judge(global, [], (section) => {
-    const escaping = section.at('metric_name_escaping_scheme').text;
-    settings = {
-      scrapeInterval: judgeDuration(section.at('scrape_interval')) || settings.scrapeInterval,
-      nameScheme: section.at('metric_name_validation_scheme').text === 'legacy' ? 'legacy' : 'utf8',
-      escapingScheme: escaping === '' ? undefined : escaping,
-    };
-  });
-  return settings;
-}
-
-function judgeScrapeConfig(config: Judged, global: GlobalSettings): void {
+function judgeScrapeConfig(config: Judged, global: Judged): void {
   config.at('job_name').expect(config.at('job_name').text !== '', 'job_name is empty');
   judgeTimes(config, global);
   for (const limit of limits) judgeUnsigned(config.at(limit));
@@ -65,8 +42,9 @@ function judgeScrapeConfig(config: Judged, global: GlobalSettings): void {
   }
 }
 
-function judgeTimes(config: Judged, global: GlobalSettings): void {
-  const interval = judgeDuration(config.at('scrape_interval')) || global.scrapeInterval;
+/** Zero means the inherited interval, a minute where nothing says otherwise. */
+function judgeTimes(config: Judged, global: Judged): void {
+  const interval = judgeDuration(config.at('scrape_interval')) || judgeDuration(global.at('scrape_interval')) || 60_000;
   const timeout = judgeDuration(config.at('scrape_timeout'));
   config.at('scrape_timeout').expect(timeout <= interval, `scrape timeout greater than scrape interval for scrape config with job name ${JSON.stringify(config.at('job_name').text)}`);
 }
@@ -92,15 +70,19 @@ function judgeTargets(groups: Judged): void {
   }
 }
 
-/** Which names the job takes, and how it asks for others. Returns the scheme of label names. */
-function judgeNames(config: Judged, global: GlobalSettings): NameScheme {
+/**
+ * Which names the job takes, and how it asks for others; a job that names no scheme inherits both, so that the fault is
+ * the global section's. Returns the scheme of label names.
+ */
+function judgeNames(config: Judged, global: Judged): NameScheme {
   const own = config.at('metric_name_validation_scheme');
   own.expect(['', 'legacy', 'utf8'].includes(own.text), `unrecognized ValidationScheme: ${JSON.stringify(own.text)}`);
-  const scheme = own.text === '' ? global.nameScheme : own.text === 'legacy' ? 'legacy' : 'utf8';
-  const globalEscaping = global.escapingScheme ?? (global.nameScheme === 'legacy' ? 'underscores' : 'allow-utf-8');
-  const escaping = config.at('metric_name_escaping_scheme');
-  const effective = escaping.text !== '' ? escaping.text : own.text === '' ? globalEscaping : scheme === 'legacy' ? 'underscores' : 'allow-utf-8';
-  if (!escaping.expect(escapingSchemes.includes(effective), `unknown scrape config name escaping method specified, must be one of 'allow-utf-8', 'underscores', 'dots', or 'values', got ${JSON.stringify(effective)}`)) return scheme;
-  escaping.expect(effective !== 'allow-utf-8' || scheme === 'utf8', 'utf8 metric names requested but validation scheme is not set to UTF8');
+  const named = own.text === '' ? global.at('metric_name_validation_scheme').text : own.text;
+  const scheme = named === 'legacy' ? 'legacy' : 'utf8';
+  const ownEscaping = config.at('metric_name_escaping_scheme');
+  const escaping = ownEscaping.text === '' && own.text === '' ? global.at('metric_name_escaping_scheme') : ownEscaping;
+  if (escaping.text === '') return scheme;
+  if (!escaping.expect(escapingSchemes.includes(escaping.text), `unknown scrape config name escaping method specified, must be one of 'allow-utf-8', 'underscores', 'dots', or 'values', got ${JSON.stringify(escaping.text)}`)) return scheme;
+  escaping.expect(escaping.text !== 'allow-utf-8' || scheme === 'utf8', 'utf8 metric names requested but validation scheme is not set to UTF8');
   return scheme;
 }
