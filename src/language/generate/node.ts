@@ -62,14 +62,14 @@ export function toPlain(node: Node, options: { readonly maskSecrets?: boolean } 
 }
 
 /** The node at a path, or the nearest one above it, with the origin that holds there. */
-export function nearest(root: Node, path: Path): { readonly node: Node; readonly origin: Origin | undefined; readonly exact: boolean } {
+export function nearest(root: Node, path: Path): { readonly node: Node; readonly origin: Origin | undefined } {
   let node = root;
   let origin = root.origin;
   for (const step of path) {
     const child = typeof step === 'number' ? (node.kind === 'list' ? node.items[step] : undefined) : entryOf(node, step);
-    if (child === undefined) return { node, origin, exact: false };
+    if (child === undefined) return { node, origin };
     node = child;
     origin = child.origin ?? origin;
   }
-  return { node, origin, exact: true };
+  return { node, origin };
 }

@@ -1,5 +1,4 @@
 import type { Problem } from '../finding.ts';
-import { checkClient } from '../kinds/shared/httpClient.ts';
 import type { MonitorScope } from '../kinds/shared/monitorScope.ts';
 import { checkReference } from '../kinds/shared/references.ts';
 import { checkRelabelLists } from '../kinds/shared/relabelLists.ts';
@@ -25,14 +24,24 @@ export function loadPrometheusAssets(generation: Generation): void {
 export function generationProblems(generation: Generation, operator: OperatorOptions): Problem[] {
   const { spec, lookup, namespace, version } = generation;
   const scope: MonitorScope = { namespace, lookup, version, prometheus: spec };
-  const referring = [spec.at('remoteRead'), spec.at('remoteWrite'), spec.at('alerting', 'alertmanagers')];
+  const apiServer = spec.at('apiserverConfig');
+  const referring = [spec.at('remoteRead'), spec.at('remoteWrite'), spec.at('alerting', 'alertmanagers'), ...['basicAuth', 'authorization', 'proxyConnectHeader'].map((name) => apiServer.at(name))];
   return [
     ...checkDaemonSet(generation, operator),
     ...checkScrapeClasses(spec.at('scrapeClasses').items, scope),
-    ...referring.flatMap((place) => [...referencesIn(place)].flatMap(({ kind, selector }) => checkReference(selector, kind, scope))),
-    ...checkClient(spec.at('apiserverConfig'), scope),
+    ...referring.flatMap((place) => checkReferences(place, scope)),
+    ...checkTlsConfig(apiServer.at('tlsConfig'), scope),
+    // Without credentials to read, the operator does not look at the rest of an API server's authorization.
+    ...(apiServer.at('authorization', 'credentials').exists ? checkAuthorization(apiServer.at('authorization')) : []),
     ...checkScrapeTimings(spec.at('scrapeInterval'), spec.at('scrapeTimeout'), scope),
   ];
+}
+
+/** References that lead nowhere. Credentials of an authorization may have no name: then the operator reads none. */
+function checkReferences(place: Source, scope: MonitorScope): Problem[] {
+  return [...referencesIn(place)]
+    .filter(({ selector }) => selector.path.at(-2) !== 'authorization' || selector.at('name').text !== '')
+    .flatMap(({ kind, selector }) => checkReference(selector, kind, scope));
 }
 
 function checkDaemonSet(generation: Generation, operator: OperatorOptions): Problem[] {
@@ -55,8 +64,8 @@ function checkScrapeClasses(classes: readonly Source[], scope: MonitorScope): Pr
 function checkAuthorization(authorization: Source): Problem[] {
   const [type, file] = [authorization.at('type'), authorization.at('credentialsFile')];
   return [
-    ...(authorization.at('credentials').exists && file.text !== '' ? [problem(file, 'prometheus/scrape-class', 'authorization can not specify both "credentials" and "credentialsFile". Keep one of the two.')] : []),
-    ...(type.text.trim().toLowerCase() === 'basic' ? [problem(type, 'prometheus/scrape-class', 'authorization type cannot be set to "basic". Use a type such as Bearer, or basicAuth in the monitors.')] : []),
+    ...(authorization.at('credentials').exists && file.text !== '' ? [problem(file, 'prometheus/authorization', 'authorization can not specify both "credentials" and "credentialsFile". Keep one of the two.')] : []),
+    ...(type.text.trim().toLowerCase() === 'basic' ? [problem(type, 'prometheus/authorization', 'authorization type cannot be set to "basic". Use a type such as Bearer, or basicAuth in the monitors.')] : []),
   ];
 }
 

@@ -270,6 +270,13 @@ test('a version that the operator cannot run stops everything', () => {
   }
 });
 
+test('an API server with two proxies stops nothing: the operator does not look at them', () => {
+  const api = 'apiserverConfig: {host: "https://api", proxyUrl: "http://p", proxyFromEnvironment: true}';
+  assert.equal(generate({ monitors: [], prometheus: prometheus(api) }).failure, undefined);
+  const missing = 'apiserverConfig: {host: "https://api", basicAuth: {username: {name: a, key: b}, password: {name: a, key: b}}}';
+  assert.deepEqual(generate({ monitors: [], prometheus: prometheus(missing) }).failure?.problem.path, ['spec', 'apiserverConfig', 'basicAuth', 'password', 'name']);
+});
+
 test('objects of any shape do not crash', () => {
   for (const spec of ['null', '[]', 'x', '{endpoints: 1, podMetricsEndpoints: {a: b}, targets: [], staticConfigs: [null, 1]}', '{endpoints: [null, 1, []], selector: 5, podMetricsEndpoints: [x]}']) {
     for (const kind of ['ServiceMonitor', 'PodMonitor', 'Probe', 'ScrapeConfig']) assert.doesNotThrow(() => generate({ monitors: [object(kind, spec)], prometheus: prometheus(spec) }));
