@@ -1,23 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parse } from 'yaml';
 import type { KubernetesObject, ObjectLookup } from '../../../src/language/kinds/objects.ts';
 import { applyDefaults, prune } from '../../../src/language/schemas/prune.ts';
 import { SchemaStore } from '../../../src/language/schemas/schemaStore.ts';
 import { validate } from '../../../src/language/schemas/validate.ts';
+import { SourceFile } from '../../../src/language/workspace/sourceFile.ts';
 
 const folder = fileURLToPath(new URL('../../../schemas/', import.meta.url));
 const store = await SchemaStore.open((path) => Promise.resolve(readFileSync(`${folder}${path}`, 'utf8')));
 for (const name of store.kinds()) await store.load(name);
 
-/** An object of a text, or undefined where the text is no object. */
+/** The first object of a text, or undefined where there is none or the text is no YAML. */
 export function parseObject(text: string): KubernetesObject | undefined {
-  try {
-    const value: unknown = parse(text, { schema: 'yaml-1.1', merge: true, uniqueKeys: false });
-    return typeof value === 'object' && value !== null ? value as KubernetesObject : undefined;
-  } catch {
-    return undefined;
-  }
+  const [object] = new SourceFile('file:///object.yaml', text).objects;
+  return object?.document.issues.some(({ kind }) => kind === 'syntax') === true ? undefined : object?.value;
 }
 
 /** The object as the API server keeps it: unknown fields pruned, defaults of the CRD set. */
