@@ -81,7 +81,7 @@ export class Draft {
 
   /** Leaves those fields out that the Alertmanager is too old for. */
   dropBefore(fields: Readonly<Record<string, string>>): void {
-    for (const [key, minimum] of Object.entries(fields)) if (!this.atLeast(minimum)) this.drop(key, minimum);
+    for (const [key, minimum] of Object.entries(fields)) if (this.has(key) && !this.atLeast(minimum)) this.drop(key, minimum);
   }
 
   /** Of a value and the file that may hold it instead, the value counts. */

@@ -146,7 +146,7 @@ function baseFromObject(alertmanager: KubernetesObject, configuration: Source, l
   const api = apiVersionOf(object);
   if (!spec.at('route').exists) throw new GenerationFault('root route must exist', spec.at('route').origin);
   const conversion = conversionOf(object, lookup, version, global);
-  const routing = { resolver, version, api };
+  const routing = { resolver, version };
   const entries: (readonly [string, Node | undefined])[] = [
     ['global', global],
     ['route', convertRoute(spec.at('route'), routing)],
@@ -220,7 +220,7 @@ function addConfigs(base: MapNode, alertmanager: KubernetesObject, configs: read
     added.inhibit_rules.push(...spec.at('inhibitRules').items.map((rule) => convertInhibitRule(rule, version, namespace)));
     // Without a route the receivers are left out too.
     if (!spec.at('route').exists) continue;
-    routes.push(convertRoute(spec.at('route'), { resolver: conversion.resolver, version, api }, { top: true, ...(namespace !== undefined && { namespace }) }));
+    routes.push(convertRoute(spec.at('route'), { resolver: conversion.resolver, version }, { top: true, ...(namespace !== undefined && { namespace }) }));
     added.receivers.push(...spec.at('receivers').items.map((receiver) => convertReceiver(receiver, conversion)));
     added.mute_time_intervals.push(...spec.at(timeIntervalsKey(api)).items.map((interval) => convertTimeIntervals(interval, conversion.resolver)));
   }

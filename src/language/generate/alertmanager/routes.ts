@@ -1,7 +1,7 @@
 /** Routes, inhibit rules and time intervals of an AlertmanagerConfig in Alertmanager's words (operator v0.93.1), and the namespace that the operator adds to them. */
 
 import { readDaysOfMonth, readMonths, readTimes, readWeekdays, readYears } from '../../kinds/alertmanagerConfig/timeIntervals.ts';
-import { childRoutes, type ApiVersion } from '../../kinds/alertmanagerConfig/routes.ts';
+import { childRoutes } from '../../kinds/alertmanagerConfig/routes.ts';
 import { escapeValue } from '../../routing/matchers.ts';
 import { formatTimeOfDay, type RangeResult } from '../../routing/timeInterval.ts';
 import { atLeast, type Version } from '../../version.ts';
@@ -19,7 +19,6 @@ export type MatcherStrategy = 'OnNamespace' | 'OnNamespaceExceptForAlertmanagerN
 export interface RouteConversion {
   readonly resolver: Resolver;
   readonly version: Version;
-  readonly api: ApiVersion;
 }
 
 /** The three forms in which matchers can stand: Alertmanager before 0.22 knows only the last two. */
@@ -61,7 +60,7 @@ function mapFrom(entries: readonly (readonly [string, Node])[], origin: Origin):
 
 /** A route with its children. `namespace`: alerts of this namespace only; `top`: the alert goes on to the next route in any case. */
 export function convertRoute(route: Source, conversion: RouteConversion, options: { readonly namespace?: string; readonly top?: boolean } = {}): MapNode {
-  const { resolver, version, api } = conversion;
+  const { resolver, version } = conversion;
   const forms = matcherForms(route.at('matchers'), version);
   const { namespace, top = false } = options;
   const modern = atLeast(version, '0.22.0');
@@ -77,7 +76,7 @@ export function convertRoute(route: Source, conversion: RouteConversion, options
     match_re: mapFrom(forms.matchRegex, route.at('matchers').origin),
     matchers: listOf(matchers, route.at('matchers').exists ? route.at('matchers').origin : route.origin),
     continue: top || route.at('continue').isTrue ? route.at('continue').scalar(true) : undefined,
-    routes: listOf(childRoutes(route, api).map((child) => convertRoute(child, conversion)), route.at('routes').origin),
+    routes: listOf(childRoutes(route).map((child) => convertRoute(child, conversion)), route.at('routes').origin),
     group_wait: filled(route.at('groupWait')),
     group_interval: filled(route.at('groupInterval')),
     repeat_interval: filled(route.at('repeatInterval')),

@@ -42,11 +42,10 @@ export function checkAlertmanagerConfig(config: KubernetesObject, lookup: Object
   const version = parseVersion(alertmanagerVersion);
   if (!validate(config, verdict) || version === undefined) return verdict.problems;
   const spec = Source.of(config).at('spec');
-  const api = apiVersionOf(config);
-  if (api === 'v1beta1') checkConversion(spec, verdict);
+  if (apiVersionOf(config) === 'v1beta1') checkConversion(spec, verdict);
   const references = new References(lookup, namespaceOf(config), verdict);
   checkReceivers(spec.at('receivers'), integrationKeys, { version, references, verdict });
-  checkRouteVersion(spec.at('route'), version, api, verdict);
+  checkRouteVersion(spec.at('route'), version, verdict);
   checkInhibitRules(spec.at('inhibitRules'), version, verdict);
   return verdict.problems;
 }

@@ -101,13 +101,22 @@ export function typeFaults(spec: unknown, path: Path): TypeFault[] {
   return [...faultsOf(spec, 'AlertmanagerConfigSpec', path, false)];
 }
 
-/**
- * A child route as encoding/json decodes it: keys in any case, the last of equal ones counting; unknown keys and wrong types are faults.
+/** What of a child route the operator cannot decode: it allows no unknown keys there. */
+export function childRouteFaults(value: unknown, path: Path, version: 'v1alpha1' | 'v1beta1'): TypeFault[] {
+  return [...faultsOf(value, 'Route', path, true, version)];
+}
 
- */
-export function readChildRoute(value: unknown, path: Path, version: 'v1alpha1' | 'v1beta1'): { readonly route: Record<string, unknown>; readonly faults: readonly TypeFault[] } {
-  const faults = [...faultsOf(value, 'Route', path, true, version)];
-  return { route: isRecord(value) ? canonicalKeys(value, 'Route') : {}, faults };
+/** Routes are read by several checks and by the generator; a keystroke keeps the objects of those that it does not touch. */
+const childRoutes = new WeakMap<object, Record<string, unknown>>();
+
+/** A child route as encoding/json decodes it: keys in any case, the last of equal ones counting. */
+export function readChildRoute(value: unknown): Record<string, unknown> {
+  if (!isRecord(value)) return {};
+  const known = childRoutes.get(value);
+  if (known !== undefined) return known;
+  const route = canonicalKeys(value, 'Route');
+  childRoutes.set(value, route);
+  return route;
 }
 
 function canonicalKeys(value: Record<string, unknown>, type: string): Record<string, unknown> {

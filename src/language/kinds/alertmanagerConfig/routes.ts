@@ -2,7 +2,7 @@
 
 import { Source } from '../../generate/source.ts';
 import { atLeast, type Version } from '../../version.ts';
-import { readChildRoute } from './goTypes.ts';
+import { childRouteFaults, readChildRoute } from './goTypes.ts';
 import type { Verdict } from './verdict.ts';
 
 export type ApiVersion = 'v1alpha1' | 'v1beta1';
@@ -14,8 +14,8 @@ export interface KnownNames {
 }
 
 /** The child routes of a route with their keys as the operator reads them, in order. */
-export function childRoutes(route: Source, version: ApiVersion): Source[] {
-  return route.at('routes').items.map((child) => child.readAs(readChildRoute(child.value, child.path, version).route));
+export function childRoutes(route: Source): Source[] {
+  return route.at('routes').items.map((child) => child.readAs(readChildRoute(child.value)));
 }
 
 /** Checks a route and everything below it. */
@@ -36,11 +36,11 @@ export function validateRoute(route: Source, names: KnownNames, version: ApiVers
   }
   for (const matcher of route.at('matchers').items) validateMatcher(matcher, verdict);
   for (const child of route.at('routes').items) {
-    for (const { path, message, on } of readChildRoute(child.value, child.path, version).faults) {
+    for (const { path, message, on } of childRouteFaults(child.value, child.path, version)) {
       verdict.reject(Source.of(child.object).at(...path), 'child-route', `Invalid child route: ${message}`, 'Child routes take the fields of the top route.', on);
     }
   }
-  for (const child of childRoutes(route, version)) validateRoute(child, names, version, verdict, false);
+  for (const child of childRoutes(route)) validateRoute(child, names, version, verdict, false);
 }
 
 function known(words: string, names: ReadonlySet<string>): string | undefined {
@@ -66,10 +66,10 @@ function validateMatcher(matcher: Source, verdict: Verdict): void {
 }
 
 /** Matchers with a matchType need Alertmanager 0.22. */
-export function checkRouteVersion(route: Source, alertmanager: Version, version: ApiVersion, verdict: Verdict): void {
+export function checkRouteVersion(route: Source, alertmanager: Version, verdict: Verdict): void {
   if (atLeast(alertmanager, '0.22.0')) return;
   rejectMatchTypes(route.at('matchers'), alertmanager, verdict);
-  for (const child of childRoutes(route, version)) checkRouteVersion(child, alertmanager, version, verdict);
+  for (const child of childRoutes(route)) checkRouteVersion(child, alertmanager, verdict);
 }
 
 /** Inhibit rules, whose matchers the webhook does not look at. */

@@ -36,6 +36,9 @@ export interface ConfigList {
 /** go-yaml refuses documents that blow up through aliases; so do we, at a limit that no configuration comes near. */
 const maximumNodes = 200_000;
 
+/** Nothing nests deeper than routes do; what is read from here on recurses as deep as the text. */
+const maximumDepth = 500;
+
 class Unreadable extends Error {}
 
 /** Reads the first document of a text; undefined for an empty one, the error when it is no YAML. */
@@ -58,6 +61,7 @@ class Reader {
   readonly #document: Document;
   readonly #open = new Set<unknown>();
   #nodes = 0;
+  #depth = 0;
 
   constructor(document: Document) {
     this.#document = document;
@@ -65,6 +69,13 @@ class Reader {
 
   read(node: unknown): ConfigNode {
     if (++this.#nodes > maximumNodes) throw new Unreadable('document contains excessive aliasing');
+    if (++this.#depth > maximumDepth) throw new Unreadable('exceeded max depth');
+    const read = this.#read(node);
+    this.#depth--;
+    return read;
+  }
+
+  #read(node: unknown): ConfigNode {
     if (isAlias(node)) return this.#alias(node.source, node.resolve(this.#document));
     if (isScalar(node)) {
       const plain = node.type === undefined || node.type === 'PLAIN';
