@@ -27,9 +27,11 @@ describe('where the machine cannot', () => {
     assert.match(error, /^The sandbox builds Kubernetes from source and needs Go 1\.26\.0 or newer.*npm start -- --context NAME/);
   });
 
-  test('a sentence names what is missing and the way out: Linux', { skip: process.platform === 'linux' ? 'this is Linux' : false }, () => {
-    assert.match(sandboxUnavailable() ?? '', /^The sandbox is a Linux node, and this is .*npm start -- --context NAME/);
-  });
+  if (process.platform !== 'linux') {
+    test('a sentence names what is missing and the way out: Linux', () => {
+      assert.match(sandboxUnavailable() ?? '', /^The sandbox is a Linux node, and this is .*npm start -- --context NAME/);
+    });
+  }
 });
 
 test('versions are compared by their numbers', () => {

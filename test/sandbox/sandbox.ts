@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildModule, buildOwnPrograms } from './build.ts';
 import { cached, withLock, withLockIfFree } from './cache.ts';
@@ -133,14 +133,17 @@ async function resetLocked(folders: Folders, stack: Stack, options: UpOptions): 
   const archives = await Promise.all(['pause' as const, ...content.images].map(image));
   await mkdir(folders.state, { recursive: true });
   await writeFile(folders.images, archives.map((archive) => `${archive}\n`).join(''));
-  if (snapshot !== undefined) await command('tar', ['--extract', '--file', join(snapshot, 'state.tar'), '--directory', folders.state]);
+  if (snapshot !== undefined) await restore(folders, snapshot);
   const sandbox = await start(folders, options);
   await podsReady(sandbox.cluster, folders, content.then, 180);
   return sandbox;
 }
 
-/** What a cluster is. Containers and images are not part of it: the kubelet makes the one anew, the list of images names the other. */
-const snapshotParts = ['certificates', 'etcd', 'kubelet', 'stack'];
+/**
+ * What a cluster is. Containers and images are not part of it: the kubelet makes the one anew, the list of images names
+ * the other. `stack` says that the others are complete: it goes first and comes last.
+ */
+const snapshotParts = ['stack', 'etcd', 'kubelet', 'certificates'];
 
 async function snapshotOf(folders: Folders, stack: Stack, content: StackContent, options: UpOptions): Promise<string> {
   const recipe = { stack: fingerprint(stack, content), programs: await programFolders(), format: 1 };
@@ -172,8 +175,22 @@ export async function allTargetsUp(sandbox: Sandbox, seconds: number): Promise<r
   }, 500);
 }
 
+/** Each part disappears and appears as a whole, so that a process that is killed here leaves no half of one. */
 async function forget(folders: Folders): Promise<void> {
-  for (const part of [...snapshotParts, 'images']) await rm(join(folders.state, part), { recursive: true, force: true });
+  for (const part of snapshotParts) {
+    const path = join(folders.state, part);
+    await rm(`${path}.old`, { recursive: true, force: true });
+    if (existsSync(path)) await rename(path, `${path}.old`);
+    await rm(`${path}.old`, { recursive: true, force: true });
+  }
+}
+
+async function restore(folders: Folders, snapshot: string): Promise<void> {
+  const unpacked = join(folders.state, 'unpacked');
+  await rm(unpacked, { recursive: true, force: true });
+  await mkdir(unpacked);
+  await command('tar', ['--extract', '--file', join(snapshot, 'state.tar'), '--directory', unpacked]);
+  for (const part of snapshotParts.toReversed()) await rename(join(unpacked, part), join(folders.state, part));
 }
 
 async function programFolders(): Promise<string[]> {
@@ -259,6 +276,10 @@ export interface AcquireOptions {
 export async function acquireSandbox({ stack: name, folder, port = testPort }: AcquireOptions): Promise<Sandbox> {
   const stack: Stack = name === 'kube-prometheus' ? { name, folder: folder ?? '' } : name === 'minimal' ? { name, operator: operatorVersions[0] } : { name };
   const running = runningNode(foldersOf(port)) !== undefined;
-  if (running && JSON.stringify(await installedStack(port)) === JSON.stringify(stack)) return up(port);
+  if (running && JSON.stringify(await installedStack(port)) === JSON.stringify(stack)) {
+    const sandbox = await up(port);
+    await podsReady(sandbox.cluster, sandbox.folders, (await contentOf(stack)).then, 180);
+    return sandbox;
+  }
   return reset(port, stack, { owner: Number(process.env['KUBEPROM_SANDBOX_OWNER'] ?? process.pid) });
 }
