@@ -5,7 +5,7 @@ import { atLeast, type Version } from '../../version.ts';
 /** The finding codes of an AlertmanagerConfig. */
 export type Code =
   | 'type' | 'conversion' | 'receiver' | 'receiver-not-found' | 'integration' | 'url' | 'http' | 'tls' | 'secret' | 'route' | 'child-route' | 'matcher'
-  | 'time-interval' | 'time-interval-not-found' | 'version' | 'dropped' | 'unloadable';
+  | 'time-interval' | 'time-interval-not-found' | 'version';
 
 /** Collects what the operator says of one AlertmanagerConfig. */
 export class Verdict {
