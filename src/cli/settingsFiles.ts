@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { defaultSettings, type PathSettings } from '../language/settings/settings.ts';
 import { readSettings, settingsFileName, type SettingsFile } from '../language/settings/settingsFile.ts';
+import { isRejection } from '../language/yaml/node.ts';
 import { readYaml } from '../language/yaml/reader.ts';
 import { UsageError } from './usage.ts';
 
@@ -27,7 +28,7 @@ export class SettingsFiles {
     const text = await readFile(path, 'utf8').catch(() => undefined);
     if (text === undefined) return dirname(folder) === folder ? undefined : this.#nearest(dirname(folder));
     const [document] = readYaml(text);
-    const syntax = document?.issues.find((issue) => issue.kind !== 'duplicate');
+    const syntax = document?.issues.find(isRejection);
     const file = readSettings(document?.toJS() ?? null);
     const problem = syntax ?? file.problems[0];
     if (problem !== undefined) throw new UsageError(`${path}: ${'path' in problem && problem.path.length > 0 ? `${problem.path.join('.')}: ` : ''}${problem.message}`);

@@ -42,5 +42,9 @@ function findingOf(issue: YamlIssue): { code: string; severity: Severity; messag
       return { code: 'yaml/depth', severity: 'error', message: issue.message };
     case 'key':
       return { code: 'yaml/key', severity: 'error', message: issue.message };
+    case 'value':
+      return { code: 'yaml/value', severity: 'error', message: issue.message };
+    case 'ignored':
+      return { code: 'yaml/ignored', severity: 'warning', message: issue.message };
   }
 }

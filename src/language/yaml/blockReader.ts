@@ -8,7 +8,7 @@ class NotBlockStyle extends Error {}
 const notBlockStyle = new NotBlockStyle('not block style');
 
 /** Control characters are faults; NEL, LS and PS are line breaks in YAML 1.1, and so is a CR alone. */
-const beyondBlockStyle = /[^\t\n\r\x20-\x7e\u00a0-\u2027\u202a-\ufefe\uff00-\uffff]/;
+const beyondBlockStyle = /[^\t\n\r\x20-\x7e\u00a0-\u2027\u202a-\ufefe\uff00-\ufffd]/;
 
 /** Deeper nesting is left to the library. */
 const maximumDepth = 60;
@@ -101,7 +101,15 @@ class BlockReader {
   /** Moves to the next line with content. */
   #skipBlank(): void {
     const { indent, comment, count } = this.#lines;
-    while (this.#line < count && (indent[this.#line] === blankLine || comment[this.#line] === 1)) this.#line++;
+    while (this.#line < count && (indent[this.#line] === blankLine || comment[this.#line] === 1)) {
+      if (this.#hasTabs) this.#refuseTabs(this.#line);
+      this.#line++;
+    }
+  }
+
+  /** In a line of blanks a tab may be a fault. */
+  #refuseTabs(line: number): void {
+    if (this.#indentOf(line) === blankLine && this.#text.slice(this.#lines.start[line], this.#lines.start[line + 1]).includes('\t')) throw notBlockStyle;
   }
 
   /** The node that starts at `offset` of the current line, in the column `indent`. */
@@ -213,7 +221,7 @@ class BlockReader {
       const colon = this.#keyEnd(offset, lineEnd);
       if (colon === undefined) throw notBlockStyle;
       const key = this.#key(offset, colon);
-      const name = jsonKey(key.value);
+      const name = jsonKey(key);
       if (name === undefined || (name === '<<' && key.style === 'plain')) throw notBlockStyle;
       const first = places.get(name);
       if (first === undefined) places.set(name, key);
@@ -304,7 +312,10 @@ class BlockReader {
 
   /** The first line from `line` on that is not blank. */
   #nextContent(line: number): number {
-    while (line < this.#lines.count && this.#indentOf(line) === blankLine) line++;
+    while (line < this.#lines.count && this.#indentOf(line) === blankLine) {
+      if (this.#hasTabs) this.#refuseTabs(line);
+      line++;
+    }
     return line;
   }
 
@@ -326,7 +337,10 @@ class BlockReader {
   #plain(start: number, end: number): ScalarNode {
     const source = this.#text.slice(start, end);
     const text = source.includes('\n') ? decodeScalar(this.#text, start, end, 'plain', 0).text : source;
-    return { kind: 'scalar', style: 'plain', start, end, text, value: resolvePlain(text) };
+    const value = resolvePlain(text);
+    // As a value this is no JSON; as a key it is a text.
+    if (typeof value === 'number' && !Number.isFinite(value)) throw notBlockStyle;
+    return { kind: 'scalar', style: 'plain', start, end, text, value };
   }
 
   #quoted(start: number, indent: number, style: 'single' | 'double'): ScalarNode {
@@ -383,21 +397,27 @@ class BlockReader {
     const columns = first < this.#lines.count ? this.#indentOf(first) : blankLine;
     const parent = indent;
     let last = this.#line;
+    let content = columns;
     if (columns > parent) {
+      // The first line says how deep the content is; a tab there is a fault.
+      if (this.#text.charCodeAt(this.#offsetOf(first)) === 9) throw notBlockStyle;
       for (; line < first; line++) if (this.#blanks(line) > columns) throw notBlockStyle;
       for (; line < this.#lines.count; line++) {
         const depth = this.#indentOf(line);
-        if (depth === blankLine) this.#contentEnd(line);
+        if (depth === blankLine && this.#hasTabs) this.#refuseTabs(line);
         if (depth !== blankLine && depth < columns) break;
         last = line;
       }
     } else {
       // No content: blank lines belong to the scalar all the same.
-      for (; line < first; line++) last = line;
+      content = Math.max(parent + 1, 1);
+      for (; line < first; line++) {
+        content = Math.max(content, this.#blanks(line));
+        last = line;
+      }
     }
     this.#line = last + 1;
     const stop = this.#lines.start[last + 1] ?? this.#text.length;
-    const content = columns > parent ? columns : 0;
     const text = decodeScalar(this.#text, start, stop, style, content).text;
     return { kind: 'scalar', style, start, end: stop, text, value: text, indent: content };
   }
@@ -434,6 +454,7 @@ function isIndicator(code: number): boolean {
   return '-?:,[]{}#&*!|>\'"%@`'.includes(String.fromCharCode(code));
 }
 
+/** Whether every escape is one that Go reads; those of surrogates and beyond 16 bits are left to the grammar. */
 function validEscapes(inner: string): boolean {
-  return !/\\(?:[^0abt\tnvfre "/\\N_LPxuU\r\n]|x(?![0-9a-fA-F]{2})|u(?![0-9a-fA-F]{4})|U)/.test(inner.replace(/\\\\/g, ''));
+  return !/\\(?:[^0abt\tnvfre "'\\N_LPxu\r\n]|x(?![0-9a-fA-F]{2})|u(?![0-9a-fA-F]{4})|u[dD][89a-fA-F])/.test(inner.replaceAll('\\\\', ''));
 }

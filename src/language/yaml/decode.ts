@@ -1,5 +1,6 @@
 import type { Span } from '../finding.ts';
 import type { ScalarNode, ScalarStyle } from './node.ts';
+import { isBreak } from './scanner.ts';
 
 /** A stretch of decoded characters and where it stands in the source. */
 interface Run {
@@ -102,7 +103,25 @@ export function decodeScalar(source: string, start: number, end: number, style: 
 }
 
 const isBlank = (code: number): boolean => code === 32 || code === 9;
-const isBreak = (code: number): boolean => code === 10 || code === 13;
+
+/** UTF-16 units of the line break at an offset; 0 when there is none. */
+function breakLength(source: string, offset: number): number {
+  const code = source.charCodeAt(offset);
+  if (code === 13) return source.charCodeAt(offset + 1) === 10 ? 2 : 1;
+  return isBreak(code) ? 1 : 0;
+}
+
+/** What a break is read as: LS and PS stay what they are. */
+function breakText(source: string, offset: number): string {
+  const code = source.charCodeAt(offset);
+  return code === 0x2028 || code === 0x2029 ? source.charAt(offset) : '\n';
+}
+
+/** Line breaks as folding joins them: one becomes a space, of more the first goes. */
+function folded(breaks: string): string {
+  if (!breaks.startsWith('\n')) return breaks;
+  return breaks.length === 1 ? ' ' : breaks.slice(1);
+}
 
 function flowScalar(decoded: DecodedScalar, source: string, start: number, end: number, quote: '"' | "'" | undefined): void {
   let copied = start;
@@ -116,7 +135,7 @@ function flowScalar(decoded: DecodedScalar, source: string, start: number, end: 
       while (lineEnd > kept && isBlank(source.charCodeAt(lineEnd - 1))) lineEnd--;
       decoded.copy(copied, lineEnd);
       const next = afterBreaks(source, position, end);
-      decoded.replace(lineEnd, next.position, next.breaks === 1 ? ' ' : '\n'.repeat(next.breaks - 1));
+      decoded.replace(lineEnd, next.position, folded(next.breaks));
       position = copied = kept = next.position;
     } else if (quote === "'" && code === 39 && source.charCodeAt(position + 1) === 39) {
       decoded.copy(copied, position);
@@ -133,25 +152,20 @@ function flowScalar(decoded: DecodedScalar, source: string, start: number, end: 
 }
 
 /** Skips line breaks and the blanks around them. */
-function afterBreaks(source: string, start: number, end: number): { position: number; breaks: number } {
+function afterBreaks(source: string, start: number, end: number): { position: number; breaks: string } {
   let position = start;
-  let breaks = 0;
+  let breaks = '';
   while (position < end) {
-    const code = source.charCodeAt(position);
-    if (isBreak(code)) {
-      breaks++;
-      position += code === 13 && source.charCodeAt(position + 1) === 10 ? 2 : 1;
-    } else if (isBlank(code)) {
-      position++;
-    } else {
-      break;
-    }
+    const length = breakLength(source, position);
+    if (length > 0) breaks += breakText(source, position);
+    else if (!isBlank(source.charCodeAt(position))) break;
+    position += Math.max(length, 1);
   }
   return { position, breaks };
 }
 
 const simpleEscapes: Readonly<Record<string, string>> = {
-  '0': '\0', a: '\x07', b: '\b', t: '\t', '\t': '\t', n: '\n', v: '\v', f: '\f', r: '\r', e: '\x1b', ' ': ' ', '"': '"', '/': '/', '\\': '\\',
+  '0': '\0', a: '\x07', b: '\b', t: '\t', '\t': '\t', n: '\n', v: '\v', f: '\f', r: '\r', e: '\x1b', ' ': ' ', '"': '"', "'": "'", '\\': '\\',
   N: '\u0085', _: '\u00a0', L: '\u2028', P: '\u2029',
 };
 const hexEscapes: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
@@ -162,7 +176,7 @@ function escape(decoded: DecodedScalar, source: string, position: number, end: n
   if (isBreak(letter.charCodeAt(0))) {
     // An escaped line break joins the lines; the next line's indentation goes, further breaks count.
     const next = afterBreaks(source, position + 1, end);
-    decoded.replace(position, next.position, '\n'.repeat(next.breaks - 1));
+    decoded.replace(position, next.position, next.breaks.slice(1));
     return next.position;
   }
   const digits = hexEscapes[letter];
@@ -182,50 +196,40 @@ function escape(decoded: DecodedScalar, source: string, position: number, end: n
   return position + 2;
 }
 
-function blockScalar(decoded: DecodedScalar, source: string, start: number, end: number, indent: number, folded: boolean): void {
-  let position = start + 1;
-  let chomp = '';
-  while (position < end && !isBreak(source.charCodeAt(position)) && source.charCodeAt(position) !== 32) {
-    const letter = source.charAt(position);
-    if (letter === '+' || letter === '-') chomp = letter;
-    position++;
-  }
-  position = source.indexOf('\n', position);
-  if (position < 0 || position >= end) return;
-  position++;
+function blockScalar(decoded: DecodedScalar, source: string, start: number, end: number, indent: number, isFolded: boolean): void {
+  const headerEnd = lineEnd(source, start, end);
+  const chomp = /^.\d?([+-]?)/.exec(source.slice(start, headerEnd))?.[1] ?? '';
+  let position = headerEnd + breakLength(source, headerEnd);
 
-  // The break that waits between two lines; written when the next line shows whether it is folded.
-  let pending: { start: number; end: number; count: number } | undefined;
+  // The breaks that wait between two lines; written when the next line shows whether they are folded.
+  let pending = '';
+  let pendingStart = position;
   let previousFolds = false;
-  let contentEnd = 0;
+  let isFirst = true;
   while (position < end) {
-    let lineEnd = source.indexOf('\n', position);
-    const next = lineEnd < 0 || lineEnd >= end ? end : lineEnd + 1;
-    if (lineEnd < 0 || lineEnd > end) lineEnd = end;
-    if (lineEnd > position && source.charCodeAt(lineEnd - 1) === 13) lineEnd--;
-    const content = Math.min(position + leadingSpaces(source, position, Math.min(lineEnd, position + indent)), lineEnd);
-    const empty = content === lineEnd;
-    if (!empty) {
-      const folds = folded && !isBlank(source.charCodeAt(content));
-      if (pending !== undefined) {
-        if (!folded || !folds || !previousFolds) decoded.replace(pending.start, pending.end, '\n'.repeat(pending.count));
-        else decoded.replace(pending.start, pending.end, pending.count === 1 ? ' ' : '\n'.repeat(pending.count - 1));
-      }
-      decoded.copy(content, lineEnd);
+    const stop = lineEnd(source, position, end);
+    const content = position + leadingSpaces(source, position, Math.min(stop, position + indent));
+    if (content < stop) {
+      const folds = isFolded && !isBlank(source.charCodeAt(content));
+      decoded.replace(pendingStart, position, folds && previousFolds ? folded(pending) : pending);
+      decoded.copy(content, stop);
       previousFolds = folds;
-      contentEnd = decoded.text.length;
-      pending = undefined;
+      isFirst = false;
+      pending = '';
+      pendingStart = stop;
     }
-    if (next > lineEnd) {
-      // Blank lines before the first content are breaks that no folding takes.
-      if (empty && contentEnd === 0 && pending === undefined) previousFolds = false;
-      pending = { start: pending?.start ?? lineEnd, end: next, count: (pending?.count ?? 0) + 1 };
-    }
-    position = next;
+    const length = breakLength(source, stop);
+    if (length > 0) pending += breakText(source, stop);
+    position = Math.max(stop + length, position + 1);
   }
-  if (pending === undefined) return;
-  const breaks = chomp === '-' ? 0 : chomp === '+' ? pending.count : Math.min(1, contentEnd === 0 ? 0 : 1);
-  decoded.replace(pending.start, pending.end, '\n'.repeat(breaks));
+  const kept = chomp === '+' ? pending : chomp === '-' || isFirst ? '' : pending.slice(0, 1);
+  decoded.replace(pendingStart, end, kept);
+}
+
+function lineEnd(source: string, start: number, end: number): number {
+  let position = start;
+  while (position < end && !isBreak(source.charCodeAt(position))) position++;
+  return position;
 }
 
 function leadingSpaces(source: string, start: number, end: number): number {

@@ -56,9 +56,9 @@ export interface PieceNode {
 
 export type Node = ScalarNode | MapNode | SeqNode | PieceNode;
 
-/** Something that a YAML reader says of the text. */
+/** Something that a YAML reader says of the text. See {@link isRejection} for what makes the API server refuse it. */
 export interface YamlIssue {
-  readonly kind: 'syntax' | 'duplicate' | 'alias' | 'depth' | 'key';
+  readonly kind: 'syntax' | 'duplicate' | 'alias' | 'depth' | 'key' | 'value' | 'ignored';
   readonly message: string;
   readonly start: number;
   readonly end: number;
@@ -73,4 +73,9 @@ export interface Fragment {
   /** Those of this fragment; the pieces inside have their own. */
   readonly issues: readonly YamlIssue[];
   readonly pieces: readonly PieceNode[];
+}
+
+/** Whether the API server refuses a text with this issue; the others are read, though not as they were meant. */
+export function isRejection(issue: YamlIssue): boolean {
+  return issue.kind !== 'duplicate' && issue.kind !== 'ignored';
 }

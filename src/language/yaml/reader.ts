@@ -1,7 +1,7 @@
 import { readBlockItem, readBlocks } from './blockReader.ts';
 import { YamlDocument } from './document.ts';
-import { readLibrary } from './libraryReader.ts';
-import type { Fragment, Node } from './node.ts';
+import { readGrammar } from './grammarReader.ts';
+import { type Fragment, isRejection, type Node, type YamlIssue } from './node.ts';
 
 /** A piece with a fault is read again with its whole document up to this size (UTF-16 units): go-yaml lets a quote run on over lines that are indented less. */
 const wholeDocumentLimit = 256 * 1024;
@@ -28,10 +28,18 @@ export class YamlReader {
 
   /** Read anew each time: what is large in it are its pieces. */
   #document(text: string): Fragment {
-    const fragment = readBlocks(text, this.#item) ?? readLibrary(text);
-    if (text.length > wholeDocumentLimit || !hasSyntaxIssue(fragment)) return fragment;
-    const whole = readLibrary(text);
-    return hasSyntaxIssue(whole) ? fragment : whole;
+    const fragment = this.#parsed(text);
+    const separator = /^---[ \t]*([^#\s][^\r\n]*)/.exec(text);
+    if (separator === null) return fragment;
+    const issue: YamlIssue = { kind: 'syntax', message: `kubectl refuses a document that begins on the line of its separator (${JSON.stringify(separator[1])}); put it on the next line`, start: 0, end: separator[0].length };
+    return { ...fragment, issues: [issue, ...fragment.issues] };
+  }
+
+  #parsed(text: string): Fragment {
+    const fragment = readBlocks(text, this.#item) ?? readGrammar(text);
+    if (text.length > wholeDocumentLimit || !isDoubtful(fragment)) return fragment;
+    const whole = readGrammar(text);
+    return whole.issues.some((issue) => issue.kind === 'syntax') ? fragment : whole;
   }
 
   readonly #item = (slice: string): Fragment => {
@@ -62,13 +70,14 @@ export function readYaml(text: string): YamlDocument[] {
 
 /** The item of a sequence that the block reader could not take. */
 function readSingleItem(text: string): Fragment {
-  const fragment = readLibrary(text);
+  const fragment = readGrammar(text);
   const root: Node | undefined = fragment.root?.kind === 'seq' ? fragment.root.items[0] : undefined;
   return { ...fragment, root };
 }
 
-function hasSyntaxIssue(fragment: Fragment): boolean {
-  return fragment.issues.some((issue) => issue.kind === 'syntax') || fragment.pieces.some((piece) => hasSyntaxIssue(piece.fragment));
+/** Whether a piece, read alone, says something that the whole document may see otherwise: an anchor stands before it, a quote is closed behind it. */
+function isDoubtful(fragment: Fragment): boolean {
+  return fragment.pieces.some((piece) => piece.fragment.issues.some((issue) => isRejection(issue) || issue.kind === 'ignored') || isDoubtful(piece.fragment));
 }
 
 /** A copy that does not keep the whole file alive, as a slice of it would. */
@@ -77,8 +86,9 @@ function detached(slice: string): string {
 }
 
 /**
- * The documents of a file, split at lines of `---` as kubectl does, before any parsing.
- * A document that begins on the separator's own line includes it; documents of nothing but comments are left out.
+ * The documents of a file, split at lines that begin with `---` as kubectl does (apimachinery's YAMLReader),
+ * before any parsing. A document that begins on the separator's own line, which kubectl refuses, includes it;
+ * documents of nothing but comments are left out.
  */
 export function splitDocuments(text: string): { start: number; end: number }[] {
   const documents: { start: number; end: number }[] = [];
@@ -86,13 +96,11 @@ export function splitDocuments(text: string): { start: number; end: number }[] {
   const add = (end: number): void => {
     if (/^[ \t]*[^#\s]/m.test(text.slice(start, end))) documents.push({ start, end });
   };
-  const separator = /^(?:---|\.\.\.)(?=[ \t\r\n]|$)[ \t]*(.?)[^\n]*\n?/gm;
+  const separator = /^---[ \t\r]*(.?)[^\n]*\n?/gm;
   separator.lastIndex = start;
   for (let match = separator.exec(text); match !== null; match = separator.exec(text)) {
     add(match.index);
-    const content = match[1] ?? '';
-    start = content === '' || content === '#' || content === '\r' || content === '\n' ? match.index + match[0].length : match.index;
-    if (match[0] === '') separator.lastIndex++;
+    start = match[1] === '' || match[1] === '#' ? match.index + match[0].length : match.index;
   }
   add(text.length);
   return documents;
