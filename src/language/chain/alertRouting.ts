@@ -1,12 +1,11 @@
 import type { Problem } from '../finding.ts';
-import { type GeneratedConfig, generateAlertmanagerConfig } from '../generate/alertmanager/generate.ts';
+import { alertmanagerVersion, type GeneratedConfig, generateAlertmanagerConfig, isUnmanaged } from '../generate/alertmanager/generate.ts';
 import { type GeneratedFault, judgeGenerated, matcherMode } from '../generate/alertmanager/judge.ts';
 import { alertmanagerBase, assumedAlertmanager, withAlertmanagerVersion } from '../kinds/alertmanagerConfig.ts';
 import type { CheckContext } from '../kinds/kindCheck.ts';
 import type { KubernetesObject } from '../kinds/objects.ts';
 import { selects } from '../kinds/shared/selection.ts';
-import { alertmanagerVersion } from '../generate/alertmanager/generate.ts';
-import type { AlertmanagerConfig } from '../routing/config/load.ts';
+import { type AlertmanagerConfig, loadConfigText } from '../routing/config/load.ts';
 
 /** The configuration that an Alertmanager will run with. */
 export interface AlertRouting {
@@ -23,14 +22,22 @@ export interface AlertRouting {
 export function alertRouting(server: KubernetesObject | undefined, context: Omit<CheckContext, 'object'>): AlertRouting {
   const { lookup, stored, target } = context;
   const alertmanager = server === undefined ? assumedAlertmanager(undefined, target) : withAlertmanagerVersion(stored(server), target);
+  const base = alertmanagerBase(server, alertmanager, lookup);
+  const mode = matcherMode(alertmanagerVersion(alertmanager));
+  if (isUnmanaged(alertmanager)) {
+    // The operator hands the Secret over as it is.
+    const { config, faults } = loadConfigText(base, mode);
+    const generated = { root: undefined, failure: undefined, rejected: new Map<string, never>(), dropped: [] };
+    return { alertmanager, generated, config, faults: faults.map((fault) => ({ ...fault, origin: undefined })), rejected: [] };
+  }
   const configs = lookup.list('AlertmanagerConfig').map(stored).filter((config) => server === undefined || isSelected(alertmanager, config, context));
-  const generated = generateAlertmanagerConfig(alertmanager, configs, lookup, alertmanagerBase(server, alertmanager, lookup));
+  const generated = generateAlertmanagerConfig(alertmanager, configs, lookup, base);
   const rejected = configs.flatMap((object) => {
     const problems = generated.rejected.get(`${object.metadata.namespace ?? 'default'}/${object.metadata.name}`);
     return problems === undefined ? [] : [{ object, problems }];
   });
   if (generated.root === undefined) return { alertmanager, generated, config: undefined, faults: [], rejected };
-  const judgement = judgeGenerated(generated.root, matcherMode(alertmanagerVersion(alertmanager)));
+  const judgement = judgeGenerated(generated.root, mode);
   return { alertmanager, generated, config: judgement.config, faults: judgement.faults, rejected };
 }
 

@@ -1,9 +1,11 @@
 import type { Problem } from '../finding.ts';
-import { type LoadProblem, loadProblems } from '../generate/loading/loadProblems.ts';
+import { loadProblems } from '../generate/loading/loadProblems.ts';
 import { defaultOperatorOptions } from '../generate/operatorOptions.ts';
-import { generateScrapeConfigs } from '../generate/scrapeConfigs.ts';
+import { type GeneratedScrapeConfigs, generateScrapeConfigs } from '../generate/scrapeConfigs.ts';
+import { isRecord } from '../json.ts';
 import { operatorRelease } from '../operatorRelease.ts';
 import type { Target } from '../settings/settings.ts';
+import { atLeast } from '../version.ts';
 import type { CheckContext, KindChecks } from './kindCheck.ts';
 import type { KubernetesObject, ObjectLookup } from './objects.ts';
 import { checkPodMonitor } from './podMonitor.ts';
@@ -57,6 +59,7 @@ function judge({ object, lookup, target }: CheckContext, check: MonitorCheck, se
   if (rejections.some((problem) => problem.severity === 'error')) return rejections;
   const prometheus = server ?? assumedPrometheus(object, version);
   const generated = generateScrapeConfigs({ prometheus, monitors: [object], lookup, operator: defaultOperatorOptions });
+  if (generated.failure?.object === object) return [...rejections, generated.failure.problem];
   const ignored = generated.ignored
     .filter(({ origin }) => origin.object === object)
     .map(({ origin, minimumVersion }): Problem => ({
@@ -66,16 +69,21 @@ function judge({ object, lookup, target }: CheckContext, check: MonitorCheck, se
       on: 'key',
       message: `"${String(origin.path.at(-1))}" needs Prometheus ${minimumVersion}; for an older one the operator leaves it out.`,
     }));
-  return [...rejections, ...ignored, ...unloadable(object, prometheus, lookup)];
+  return [...rejections, ...ignored, ...unloadable(generated, object, prometheus, lookup)];
 }
 
-/** What Prometheus cannot load once this object is selected. What is wrong without it is told elsewhere. */
-function unloadable(object: KubernetesObject, prometheus: KubernetesObject, lookup: ObjectLookup): Problem[] {
-  const problemsWith = (monitors: readonly KubernetesObject[]): LoadProblem[] =>
-    loadProblems(generateScrapeConfigs({ prometheus, monitors, lookup, operator: defaultOperatorOptions }));
-  const problems = problemsWith([object]);
+/**
+ * What Prometheus cannot load once this object is selected; what is wrong without it is told elsewhere.
+ * The loading rules are those of Prometheus 3: nothing is said for an older one.
+ */
+function unloadable(generated: GeneratedScrapeConfigs, object: KubernetesObject, prometheus: KubernetesObject, lookup: ObjectLookup): Problem[] {
+  const spec = isRecord(prometheus.spec) ? prometheus.spec : {};
+  if (typeof spec['version'] === 'string' && !atLeast(spec['version'], '3.0.0')) return [];
+  const problems = loadProblems(generated);
   const own = problems.filter((problem) => problem.object === object || problem.object === undefined).map(({ problem }) => problem);
-  if (own.length > 0 || problems.length === 0 || problemsWith([]).length > 0) return own;
+  if (own.length > 0 || problems.length === 0) return own;
+  const without = loadProblems(generateScrapeConfigs({ prometheus, monitors: [], lookup, operator: defaultOperatorOptions }));
+  if (without.length > 0) return [];
   return problems.map(({ object: at, problem }) => ({
     ...problem,
     path: ['metadata', 'name'],

@@ -1,8 +1,9 @@
 import { alertmanagerConfig } from './alertmanagerConfig.ts';
+import { alertmanagerServer } from './alertmanagerServer.ts';
 import type { KindChecks } from './kindCheck.ts';
 import { monitors } from './monitors.ts';
 import { prometheusRule } from './prometheusRule.ts';
 import { servers } from './scrapeServer.ts';
 
 /** The kinds that are checked beyond their schema. */
-export const kindChecks: ReadonlyMap<string, KindChecks> = new Map([prometheusRule, ...monitors, ...servers, alertmanagerConfig].map((checks) => [checks.kind, checks]));
+export const kindChecks: ReadonlyMap<string, KindChecks> = new Map([prometheusRule, ...monitors, ...servers, alertmanagerServer, alertmanagerConfig].map((checks) => [checks.kind, checks]));

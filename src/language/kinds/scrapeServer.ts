@@ -1,6 +1,8 @@
 import type { Problem } from '../finding.ts';
+import { Generation } from '../generate/generation.ts';
 import { loadProblems } from '../generate/loading/loadProblems.ts';
 import { defaultOperatorOptions } from '../generate/operatorOptions.ts';
+import { generationProblems } from '../generate/prometheusProblems.ts';
 import { generateScrapeConfigs } from '../generate/scrapeConfigs.ts';
 import type { KindChecks } from './kindCheck.ts';
 import { scrapeServers } from './monitors.ts';
@@ -13,8 +15,10 @@ export const servers: readonly KindChecks[] = scrapeServers.map((kind) => ({
   kind,
   judges: [],
   check({ object, lookup }): Problem[] {
+    const problems = generationProblems(new Generation(object, lookup, defaultOperatorOptions, []), defaultOperatorOptions);
+    if (problems.length > 0) return problems;
     const generated = generateScrapeConfigs({ prometheus: object, monitors: [], lookup, operator: defaultOperatorOptions });
-    if (generated.failure !== undefined) return generated.failure.object === object ? [generated.failure.problem] : [];
+    if (generated.failure !== undefined) return [generated.failure.problem];
     return loadProblems(generated).flatMap((problem) => (problem.object === object || problem.object === undefined ? [problem.problem] : []));
   },
 }));
