@@ -3,6 +3,7 @@ import { type CreateClient, LanguageServer } from './languageServer.ts';
 import { FirstMonitoringDocument } from './monitoringDocuments.ts';
 import { commands } from './names.ts';
 import { VerdictStatus } from './verdictStatus.ts';
+import { hasYamlExtension, YamlCoexistence } from './yamlCoexistence.ts';
 
 /** The extension's composition root: makes every part and ties it to the next. Does no I/O. */
 export function activateExtension(context: ExtensionContext, platform: { createClient: CreateClient }): void {
@@ -13,12 +14,15 @@ export function activateExtension(context: ExtensionContext, platform: { createC
     extensionUri: context.extensionUri,
     log,
     onVerdictBasis: (basis) => status?.update(basis),
-    leavesSyntax: () => extensions.getExtension('redhat.vscode-yaml') !== undefined,
+    leavesSyntax: hasYamlExtension,
   });
   const first = new FirstMonitoringDocument();
   first.onSeen(() => {
     first.dispose();
     context.subscriptions.push((status = new VerdictStatus()));
+    const coexistence = new YamlCoexistence(log);
+    context.subscriptions.push(coexistence);
+    void coexistence.register();
     void server.start();
   });
   context.subscriptions.push(
