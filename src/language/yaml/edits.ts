@@ -1,12 +1,15 @@
 import { stringify } from 'yaml';
 import type { Change, Path, TextEdit } from '../finding.ts';
+import { applyChange, isSameJson } from './applyChange.ts';
 import { childOf, type PlacedNode, type YamlDocument } from './document.ts';
+import { type Fragment, isRejection } from './node.ts';
+import { readYaml } from './reader.ts';
 import { resolvePlain } from './scalarValue.ts';
 
 /**
  * Turns changes of the object into edits of its text, in the style that stands there.
  * Undefined when one of them has no clear place (a value inside an alias, a flow collection to be
- * extended): no fix is better than a wrong one.
+ * extended), or when the edited text would read otherwise: no fix is better than a wrong one.
  */
 export function textEdits(text: string, document: YamlDocument, changes: readonly Change[]): TextEdit[] | undefined {
   const edits: TextEdit[] = [];
@@ -15,7 +18,48 @@ export function textEdits(text: string, document: YamlDocument, changes: readonl
     if (made === undefined) return undefined;
     edits.push(...made);
   }
-  return edits;
+  return readsAsMeant(document, changes, edits) ? edits : undefined;
+}
+
+/** Reads the edited text again: only the piece that holds every edit, so that a fix in a large file costs little. */
+function readsAsMeant(document: YamlDocument, changes: readonly Change[], edits: readonly TextEdit[]): boolean {
+  const { fragment, base, path } = editedPiece(document, changes, edits);
+  const inPiece = path.length > 0;
+  let edited = fragment.text;
+  for (const { span, newText } of edits.toSorted((a, b) => b.span.start - a.span.start)) edited = edited.slice(0, span.start - base) + newText + edited.slice(span.end - base);
+  const before = readYaml(fragment.text)[0];
+  const after = readYaml(edited)[0];
+  if (before === undefined || before.issues.some(isRejection)) return true;
+  if (after?.issues.some(isRejection) === true) return false;
+  const local = (change: Change): Change =>
+    change.kind === 'move' ? { ...change, path: change.path.slice(path.length), to: change.to.slice(path.length) } : { ...change, path: change.path.slice(path.length) };
+  const value = before.toJS();
+  const start = inPiece ? (value as unknown[])[0] : value;
+  const expected = changes.map(local).reduce<unknown>((current, change) => (current === undefined ? undefined : applyChange(current, change)), start);
+  return isSameJson(after?.toJS() ?? null, inPiece ? [expected] : expected);
+}
+
+/** The innermost piece with all edits in it; its `path` is empty for the whole document. */
+function editedPiece(document: YamlDocument, changes: readonly Change[], edits: readonly TextEdit[]): { fragment: Fragment; base: number; path: Path } {
+  const paths = changes.flatMap((change) => (change.kind === 'move' ? [change.path, change.to] : [change.path]));
+  const [first = []] = paths;
+  let found: { fragment: Fragment; base: number; path: Path } = { fragment: document.fragment, base: document.start, path: [] };
+  let node = document.fragment.root;
+  let base = document.start;
+  for (let depth = 0; depth < first.length; depth++) {
+    const step = first[depth];
+    // A change of a piece as a whole is one of what is around it.
+    if (paths.some((path) => path[depth] !== step || path.length <= depth + 1)) break;
+    node = node?.kind === 'map' ? node.entries.findLast((entry) => entry.name === step)?.value : node?.kind === 'seq' ? node.items[Number(step)] : undefined;
+    if (node?.kind !== 'piece') continue;
+    const { fragment } = node;
+    base += node.start;
+    const end = base + fragment.text.length;
+    if (!edits.every(({ span }) => span.start > base && span.end <= end)) break;
+    found = { fragment, base, path: first.slice(0, depth + 1) };
+    node = fragment.root;
+  }
+  return found;
 }
 
 function editsOf(text: string, document: YamlDocument, change: Change): TextEdit[] | undefined {
