@@ -8,6 +8,7 @@ const environment: Environment = { readSchema: (path) => readFile(new URL(`schem
 const commands: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<Command> }>> = {
   check: { summary: 'Check monitoring files as the cluster would.', load: async () => (await import('./check.ts')).check },
   explain: { summary: 'Say what objects will do: who selects them, which jobs they become, where alerts go.', load: async () => (await import('./explain.ts')).explain },
+  fmt: { summary: 'Format the expressions of rules as Prometheus prints them.', load: async () => (await import('./fmt.ts')).fmt },
   relabel: { summary: 'Apply relabel configs to a label set, step by step.', load: async () => (await import('./relabel.ts')).relabel },
   route: { summary: 'Tell who gets an alert.', load: async () => (await import('./route.ts')).route },
 };

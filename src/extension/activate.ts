@@ -32,6 +32,7 @@ export function activateExtension(context: ExtensionContext, platform: { createC
     extensions.onDidChange(() => { void server.sendConfiguration(); }),
     vscodeCommands.registerCommand(commands.restartServer, () => server.restart()),
     vscodeCommands.registerCommand(commands.showLog, () => { log.show(); }),
+    vscodeCommands.registerCommand(commands.formatExpressions, () => vscodeCommands.executeCommand('editor.action.codeAction', { kind: 'source.formatPromQL.kubeprom', apply: 'first' })),
     vscodeCommands.registerCommand(commands.copyStatusReport, async () => {
       const report = {
         kubeprom: (context.extension.packageJSON as { version?: unknown }).version,

@@ -3,6 +3,7 @@ export const commands = {
   restartServer: 'kubeprom.server.restart',
   copyStatusReport: 'kubeprom.server.copyStatusReport',
   showLog: 'kubeprom.server.showLog',
+  formatExpressions: 'kubeprom.rules.formatExpressions',
 } as const;
 
 /** The settings of the manifest. */

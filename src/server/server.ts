@@ -1,11 +1,14 @@
-import { type CodeAction, CodeActionKind, type Connection, type Diagnostic, TextDocuments, TextDocumentSyncKind } from 'vscode-languageserver';
+import { type CodeAction, CodeActionKind, type Connection, type Diagnostic, type Position, type ServerCapabilities, TextDocuments, TextDocumentSyncKind } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Finding } from '../language/finding.ts';
 import { LanguageService } from '../language/languageService.ts';
 import { LineIndex } from '../language/lineIndex.ts';
 import { SchemaStore } from '../language/schemas/schemaStore.ts';
-import type { Target } from '../language/settings/settings.ts';
+import type { PathSettings, Target } from '../language/settings/settings.ts';
+import type { SourceFile } from '../language/workspace/sourceFile.ts';
 import { toDiagnostic, toQuickFix } from './convert.ts';
+import { completionTriggers, toCompletionList } from './features/completion.ts';
+import { formatPromqlKind, formattingActions } from './features/formatting.ts';
 import { isSettingsFile, KnownFiles } from './knownFiles.ts';
 import { outline } from './outline.ts';
 import { configurationNotification, type ServerConfiguration, statusRequest, type VerdictBasis, verdictBasisNotification, workspaceFilesNotification, type WorkspaceFilesParams } from './protocol.ts';
@@ -19,6 +22,13 @@ export interface Runtime {
 
 /** Milliseconds that a document must rest before it is checked: a fast typist's pause. */
 const restBeforeCheck = 40;
+
+const serverCapabilities: ServerCapabilities = {
+  textDocumentSync: TextDocumentSyncKind.Incremental,
+  documentSymbolProvider: true,
+  codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
+  completionProvider: { triggerCharacters: completionTriggers },
+};
 
 /** What was last said of an open document. */
 interface Checked {
@@ -53,14 +63,11 @@ class Server {
 
   listen(): void {
     const connection = this.#connection;
-    connection.onInitialize(() => ({
-      capabilities: {
-        textDocumentSync: TextDocumentSyncKind.Incremental,
-        documentSymbolProvider: true,
-        codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
-      },
-      serverInfo: { name: 'kubeprom' },
-    }));
+    let snippets = false;
+    connection.onInitialize(({ capabilities: client }) => {
+      snippets = client.textDocument?.completion?.completionItem?.snippetSupport === true;
+      return { capabilities: serverCapabilities, serverInfo: { name: 'kubeprom' } };
+    });
     this.#documents.onDidChangeContent(({ document }) => {
       this.#guarded('change', () => {
         this.#files.edit(document.uri, document.getText());
@@ -88,7 +95,11 @@ class Server {
       this.#scheduleAll();
     });
     connection.onDocumentSymbol(({ textDocument }) => this.#guarded('outline', () => outline(this.#files.workspace.file(textDocument.uri))) ?? []);
-    connection.onCodeAction(({ textDocument, range }) => this.#guarded('code actions', () => this.#codeActions(textDocument.uri, range)) ?? []);
+    connection.onCodeAction(({ textDocument, range, context }) => this.#guarded('code actions', () => [...this.#codeActions(textDocument.uri, range), ...this.#rewriteActions(textDocument.uri, context.only)]) ?? []);
+    connection.onCompletion((params) => this.#atCursor(params.textDocument.uri, params.position, 'completion', async (service, file, offset, settings, document) => {
+      const completion = await service.complete(file, offset, this.#files.workspace, settings);
+      return toCompletionList(completion, document, params, snippets);
+    }));
     connection.onRequest(statusRequest, () => this.#status());
     this.#documents.listen(connection);
     connection.listen();
@@ -102,6 +113,31 @@ class Server {
       this.#connection.console.error(`${what}: ${describe(error)}`);
       return undefined;
     }
+  }
+
+  /** Answers a question about a place of an open document; a fault of ours, or a file that is left out, gives nothing. */
+  async #atCursor<T>(uri: string, position: Position, what: string, answer: (service: LanguageService, file: SourceFile, offset: number, settings: PathSettings, document: TextDocument) => T | Promise<T>): Promise<T | null> {
+    const document = this.#documents.get(uri);
+    const file = this.#files.workspace.file(uri);
+    if (document === undefined || file === undefined) return null;
+    try {
+      const settings = this.#files.settingsFor(uri, this.#defaultTarget());
+      return settings.excluded ? null : await answer(await this.#service, file, document.offsetAt(position), settings, document);
+    } catch (error) {
+      this.#connection.console.error(`${what}: ${describe(error)}`);
+      return null;
+    }
+  }
+
+  /** What the editor's settings say where no `.kubeprom.yaml` decides. */
+  #defaultTarget(): Target {
+    const { operatorVersion, prometheusVersion, alertmanagerVersion, features } = this.#configuration;
+    return {
+      ...(operatorVersion === undefined ? {} : { operatorVersion }),
+      ...(prometheusVersion === undefined ? {} : { prometheusVersion }),
+      ...(alertmanagerVersion === undefined ? {} : { alertmanagerVersion }),
+      ...(features === undefined ? {} : { features }),
+    };
   }
 
   #schedule(uri: string): void {
@@ -122,14 +158,7 @@ class Server {
     const service = await this.#service;
     const document = this.#documents.get(uri);
     if (document === undefined) return;
-    const { operatorVersion, prometheusVersion, alertmanagerVersion, features } = this.#configuration;
-    const defaults: Target = {
-      ...(operatorVersion === undefined ? {} : { operatorVersion }),
-      ...(prometheusVersion === undefined ? {} : { prometheusVersion }),
-      ...(alertmanagerVersion === undefined ? {} : { alertmanagerVersion }),
-      ...(features === undefined ? {} : { features }),
-    };
-    const settings = this.#files.settingsFor(uri, defaults);
+    const settings = this.#files.settingsFor(uri, this.#defaultTarget());
     const file = this.#files.workspace.file(uri);
     let findings: readonly Finding[] = settingsFindings(document.getText(), this.#files.settingsFile(uri));
     if (file !== undefined) {
@@ -162,6 +191,12 @@ class Server {
       if (diagnostic === undefined || finding.span.end < start || finding.span.start > end) return [];
       return (finding.fixes ?? []).map((fix) => toQuickFix(fix, diagnostic, uri, checked.lines));
     });
+  }
+
+  /** Actions that mend nothing. */
+  #rewriteActions(uri: string, only: readonly string[] | undefined): CodeAction[] {
+    const file = this.#files.workspace.file(uri);
+    return file === undefined ? [] : formattingActions(file, only, new LineIndex(file.text));
   }
 
   #status(): object {
