@@ -1,12 +1,14 @@
 import { type AlertRouting, alertRouting } from './chain/alertRouting.ts';
 import { type JudgedRelabelList, judgeRelabelList } from './chain/relabelList.ts';
 import { type ScrapeConfiguration, scrapeConfiguration, scrapeServersIn } from './chain/scrapeConfiguration.ts';
+import { recordedMetrics } from './completion/recordedMetrics.ts';
 import { documentFindings, isOurs, monitoringGroup } from './documentFindings.ts';
 import type { Finding, Problem, Span } from './finding.ts';
 import type { OperatorOptions } from './generate/operatorOptions.ts';
 import type { CheckContext } from './kinds/kindCheck.ts';
 import type { KubernetesObject } from './kinds/objects.ts';
 import { kindChecks } from './kinds/registry.ts';
+import { isMisplaced } from './kinds/rules/advice/missingTexts.ts';
 import { judgesOf } from './kinds/rules/judges.ts';
 import { defaultOperatorVersion } from './operatorRelease.ts';
 import { placeProblem } from './placeProblem.ts';
@@ -102,7 +104,7 @@ export class LanguageService {
     const checks = kindChecks.get(value.kind);
     // Of an object of the wrong shape the operator never hears; unknown fields are pruned before it looks.
     if (checks === undefined || (checks.kind !== 'PrometheusRule' && problems.some((problem) => problem.code !== 'schema/unknown-field'))) return problems;
-    return [...problems, ...checks.check(this.#context(value, workspace, target))];
+    return [...problems, ...checks.check(this.#context(value, workspace, target)).filter((problem) => !isMisplaced(problem, problems))];
   }
 
   #context(object: KubernetesObject, lookup: Workspace, target: Target): CheckContext {
@@ -111,7 +113,7 @@ export class LanguageService {
   }
 
   #surroundings(lookup: Workspace, target: Target): Omit<CheckContext, 'object'> {
-    return { lookup, target, stored: (object) => this.#storedForm(object, target) };
+    return { lookup, target, stored: (object) => this.#storedForm(object, target), recorded: () => recordedMetrics(lookup) };
   }
 
   /** The form that the API server keeps; the object itself where its schema is not loaded. */

@@ -1,3 +1,4 @@
+import type { RecordedMetrics } from '../completion/recordedMetrics.ts';
 import type { Problem } from '../finding.ts';
 import type { Target } from '../settings/settings.ts';
 import type { KubernetesObject, ObjectLookup } from './objects.ts';
@@ -10,6 +11,8 @@ export interface CheckContext {
   readonly target: Target;
   /** The form that the API server keeps, for another object (a Prometheus that the lookup gave). */
   readonly stored: (object: KubernetesObject) => KubernetesObject;
+  /** What the recording rules of all files compute. */
+  readonly recorded: () => RecordedMetrics;
 }
 
 /** The checks of a kind beyond its schema. */

@@ -5,10 +5,12 @@ import { atLeast } from '../version.ts';
 import type { KindChecks } from './kindCheck.ts';
 import type { KubernetesObject } from './objects.ts';
 import { mergeVerdicts } from './shared/instances.ts';
+import { adviseRules } from './rules/advice/advise.ts';
 import { judgesOf, ruleServers } from './rules/judges.ts';
 import { fieldVersions, type RuleJudge, webhookJudge } from './rules/judge.ts';
 import { checkSize } from './rules/renderedSize.ts';
 import { checkRule, dropped, invalidName } from './rules/rule.ts';
+import { under } from './rules/under.ts';
 
 export const prometheusRule: KindChecks = {
   kind: 'PrometheusRule',
@@ -17,6 +19,7 @@ export const prometheusRule: KindChecks = {
     const { judges, unselected } = judgesOf(context);
     const problems = mergeVerdicts(judges.map((judge) => ({ judge: judge.name, problems: checkPrometheusRule(context.object, judge) })));
     if (unselected !== undefined) problems.push(unselected);
+    problems.push(...adviseRules(context, judges, context.recorded()));
     return problems.some((problem) => problem.severity === 'error') ? problems : [...problems, ...webhookProblems(context.object)];
   },
 };
@@ -94,17 +97,4 @@ function* duplicates(rules: readonly unknown[], path: Path): Generator<Problem> 
       fixes: [{ title: 'Remove the second one', changes: [{ kind: 'remove', path: [...path, 'rules', index] }] }],
     };
   }
-}
-
-/** A problem below a path. */
-export function under(prefix: Path, problem: Problem): Problem {
-  const at = (path: Path): Path => [...prefix, ...path];
-  return {
-    ...problem,
-    path: at(problem.path),
-    ...(problem.related === undefined ? {} : { related: problem.related.map((related) => ({ ...related, path: at(related.path) })) }),
-    ...(problem.fixes === undefined
-      ? {}
-      : { fixes: problem.fixes.map((fix) => ({ ...fix, changes: fix.changes.map((change) => (change.kind === 'move' ? { ...change, path: at(change.path), to: at(change.to) } : { ...change, path: at(change.path) })) })) }),
-  };
 }

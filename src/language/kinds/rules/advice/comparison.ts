@@ -1,0 +1,70 @@
+import type { Problem } from '../../../finding.ts';
+import { childrenOf, type Expression, unwrapParens } from '../../../promql/ast.ts';
+import { isComparison } from '../../../promql/typeCheck.ts';
+import type { AdvisedRule, MetricFacts } from './advisedRule.ts';
+import { metricOf, readsSeries } from './expressions.ts';
+
+/**
+ * An alert fires for every series of its expression, whatever the value (rules/alerting.go, Eval): without a
+ * condition it fires for good. An expression without any series, such as `vector(1)`, is meant to.
+ */
+export function* withoutComparison({ alert, root, nodes, metrics, text }: AdvisedRule): Generator<Problem> {
+  if (alert === undefined || !readsSeries(nodes) || hasCondition(root, metrics, 0)) return;
+  const bool = boolWord(root, text);
+  if (bool === undefined) {
+    yield {
+      code: 'rule/no-comparison',
+      severity: 'warning',
+      path: ['expr'],
+      message: 'Nothing in this expression is a condition: the alert fires for every series that it gives, whatever the value. Compare it, for example with "> 0".',
+    };
+    return;
+  }
+  yield {
+    code: 'rule/no-comparison',
+    severity: 'warning',
+    path: ['expr'],
+    within: { start: bool.start + bool.word.indexOf('b'), end: bool.start + bool.word.length },
+    message: 'With "bool" the comparison gives 0 or 1 for every series, and the alert fires for both. Remove "bool".',
+    fixes: [{ title: 'Remove "bool"', changes: [{ kind: 'replace', path: ['expr'], within: { start: bool.start, end: bool.start + bool.word.length }, text: '' }] }],
+  };
+}
+
+/** Functions whose series exist or not; the value says nothing. */
+const presence: ReadonlySet<string> = new Set(['absent', 'absent_over_time', 'present_over_time']);
+const maximumDepth = 20;
+
+/** Whether an expression leaves series out by a condition. */
+function hasCondition(node: Expression, metrics: MetricFacts, depth: number): boolean {
+  switch (node.kind) {
+    case 'binary':
+      if (isComparison(node.operator)) return !node.returnBool || hasCondition(node.left, metrics, depth) || hasCondition(node.right, metrics, depth);
+      if (node.operator === 'unless') return true;
+      if (node.operator === 'or') return hasCondition(node.left, metrics, depth) && hasCondition(node.right, metrics, depth);
+      return hasCondition(node.left, metrics, depth) || hasCondition(node.right, metrics, depth);
+    case 'call':
+      return presence.has(node.name) || node.arguments.some((argument) => hasCondition(argument, metrics, depth));
+    case 'vectorSelector':
+      return selectsCondition(node, metrics, depth);
+    default:
+      return childrenOf(node).some((child) => hasCondition(child, metrics, depth));
+  }
+}
+
+/** A metric may be there only while something holds: pending and firing alerts, and what a rule records with a condition. */
+function selectsCondition(node: Expression, metrics: MetricFacts, depth: number): boolean {
+  const name = metricOf(node);
+  if (name === undefined || name === 'ALERTS' || name === 'ALERTS_FOR_STATE') return true;
+  const recorded = metrics.recordedAs(name);
+  if (recorded.length === 0) return name.includes(':');
+  return depth < maximumDepth && recorded.some((expression) => hasCondition(expression, metrics, depth + 1));
+}
+
+/** The word of an outermost comparison, with the blanks before it. */
+function boolWord(root: Expression, text: string): { readonly start: number; readonly word: string } | undefined {
+  const node = unwrapParens(root);
+  if (node.kind !== 'binary' || !isComparison(node.operator) || !node.returnBool) return undefined;
+  const start = node.operatorSpan.end;
+  const [word] = /^\s*bool/.exec(text.slice(start)) ?? [];
+  return word === undefined ? undefined : { start, word };
+}

@@ -1,0 +1,51 @@
+import { parseDuration } from '../../../duration.ts';
+import { isRecord } from '../../../json.ts';
+import type { CheckContext } from '../../kindCheck.ts';
+import { instancesFor } from '../../shared/instances.ts';
+import { promqlOptions, type RuleJudge } from '../judge.ts';
+import { ruleServers } from '../judges.ts';
+import type { ServerFacts } from './advisedRule.ts';
+
+/** The operator's default of a Prometheus' scrapeInterval (its CRD, v0.93.1). */
+const defaultScrapeInterval = 30_000;
+/** --query.lookback-delta. */
+const defaultLookback = 300_000;
+
+/** What the servers that load an object's rules, and the monitors around, say of times and versions. */
+export function serverFacts(context: CheckContext, judges: readonly RuleJudge[]): ServerFacts {
+  const servers = instancesFor(context, 'PrometheusRule', ruleServers).selecting.filter(({ kind }) => kind === 'Prometheus');
+  const specs = servers.map(({ spec }) => (isRecord(spec) ? spec : {}));
+  const intervals = specs.map((spec) => durationIn(spec, 'scrapeInterval') ?? defaultScrapeInterval);
+  const lookbacks = specs.map((spec) => (isRecord(spec['query']) ? durationIn(spec['query'], 'lookbackDelta') : undefined) ?? defaultLookback);
+  const [judge] = judges;
+  return {
+    scrapeInterval: Math.min(intervals.length === 0 ? defaultScrapeInterval : Math.max(...intervals), ...monitorIntervals(context)),
+    intervalIsKnown: servers.length > 0,
+    lookback: lookbacks.length === 0 ? defaultLookback : Math.min(...lookbacks),
+    versions: judges.filter(({ component }) => component === 'Prometheus').map(({ version }) => version),
+    promql: judge === undefined ? { experimentalFunctions: false, durationExpr: false, extendedRangeSelectors: false, binopFillModifiers: false } : promqlOptions(judge),
+  };
+}
+
+/** Which metric comes from which target is not known here, so that the shortest interval of any counts. */
+function* monitorIntervals({ lookup }: CheckContext): Generator<number> {
+  for (const kind of ['ServiceMonitor', 'PodMonitor', 'Probe', 'ScrapeConfig']) {
+    for (const { spec } of lookup.list(kind)) {
+      if (!isRecord(spec)) continue;
+      for (const part of [spec, ...listOf(spec['endpoints']), ...listOf(spec['podMetricsEndpoints'])]) {
+        const interval = durationIn(part, kind === 'ScrapeConfig' ? 'scrapeInterval' : 'interval');
+        if (interval !== undefined) yield interval;
+      }
+    }
+  }
+}
+
+function listOf(value: unknown): Record<string, unknown>[] {
+  return Array.isArray(value) ? value.filter(isRecord) : [];
+}
+
+function durationIn(map: Readonly<Record<string, unknown>>, field: string): number | undefined {
+  const text = map[field];
+  const length = typeof text === 'string' ? parseDuration(text) : undefined;
+  return length === 0 ? undefined : length;
+}

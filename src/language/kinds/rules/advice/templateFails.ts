@@ -1,0 +1,27 @@
+import type { Problem } from '../../../finding.ts';
+import { labelsOf } from '../../../labels/provenance.ts';
+import { expandTemplate } from '../../../templates/expand.ts';
+import type { AdvisedRule } from './advisedRule.ts';
+
+/**
+ * Templates that parse and can never be expanded: Prometheus loads them, for it only parses, and puts
+ * `<error expanding template: …>` in their place at every evaluation.
+ */
+export function* templateFails({ templates, root, metrics, alert }: AdvisedRule): Generator<Problem> {
+  if (templates.length === 0 || alert === undefined) return;
+  const names = [...labelsOf(root, metrics).labels].map(([name, { value }]) => [name, value ?? 'a'] as const);
+  for (const { field, name, text, references } of templates) {
+    const used = references.flatMap(({ of, label }) => (of === 'labels' && label !== undefined ? [[label, 'a'] as const] : []));
+    const labels = Object.fromEntries([...used, ...names]);
+    const result = expandTemplate(text, { labels, externalLabels: {}, externalURL: '', value: 1, alert, now: 0, query: () => [{ labels, value: 1 }] });
+    if (!('error' in result) || !result.error.structural) continue;
+    const { start, end, message } = result.error;
+    yield {
+      code: 'template/fails',
+      severity: 'warning',
+      path: [field, name],
+      within: { start, end },
+      message: `The rule loads, but this template fails at every evaluation, and the text of the ${field === 'labels' ? 'label' : 'annotation'} will be an error message: ${message}.`,
+    };
+  }
+}
