@@ -2,9 +2,10 @@
  * Bundles the product and the suites that run inside VS Code.
  * Usage: npm run build [-- --release] [-- --metafile]
  */
-import { cp, readdir, rm } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { existsSync, globSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions, type Metafile } from 'esbuild';
 
@@ -35,10 +36,8 @@ export async function buildAll(options: { release?: boolean } = {}): Promise<{ m
   const started = performance.now();
   const release = options.release === true;
   if (release) await rm(join(root, 'dist'), { recursive: true, force: true });
-  const present = bundles.filter(({ entry }) => existsSync(join(root, entry)));
-  for (const { entry } of bundles) if (!existsSync(join(root, entry))) console.log(`build: ${entry} is not there yet`);
   const [results] = await Promise.all([
-    Promise.all(present.map(({ out, entry, options: own }) => build({
+    Promise.all(bundles.map(({ out, entry, options: own }) => build({
       absWorkingDir: root,
       bundle: true,
       // A name without its extension, so that chunks of a split bundle find their place beside it.
@@ -63,8 +62,21 @@ export async function buildAll(options: { release?: boolean } = {}): Promise<{ m
   return { milliseconds: performance.now() - started, sizes, metafiles };
 }
 
+/** The schemas with their descriptions. Reading those takes seconds, so it is done when a source of them has changed. */
 async function writeSchemas(): Promise<void> {
-  if (existsSync(join(root, 'schemas'))) await cp(join(root, 'schemas'), join(root, 'dist', 'schemas'), { recursive: true });
+  const target = join(root, 'dist', 'schemas');
+  const stamp = join(root, 'dist', 'schemas.stamp');
+  const sources = createHash('sha256');
+  for (const file of globSync(['schemas/**/*.json', 'scripts/schemas/*.ts', 'package-lock.json'], { cwd: root }).sort()) sources.update(file).update(await readFile(join(root, file)));
+  const digest = sources.digest('hex');
+  if (existsSync(stamp) && await readFile(stamp, 'utf8') === digest) return;
+  const { describedSchemas } = await import('./schemas/describe.ts');
+  await rm(target, { recursive: true, force: true });
+  for (const [path, text] of await describedSchemas()) {
+    await mkdir(dirname(join(target, path)), { recursive: true });
+    await writeFile(join(target, path), text);
+  }
+  await writeFile(stamp, digest);
 }
 
 /** Chunk names carry a hash: those of earlier builds would pile up. */

@@ -49,8 +49,6 @@ export interface WorkbenchTarget {
   readonly extension?: string;
   /** A module with `run()`, to be run inside the extension host. */
   readonly tests?: string;
-  /** `web`: the extension runs in the browser's worker. */
-  readonly extensionKind?: 'web';
   /** A file to show. */
   readonly file?: string;
   readonly connectionToken?: string;
@@ -109,7 +107,6 @@ export function workbenchAddress(server: RunningServer, target: WorkbenchTarget)
   const remote = (path: string) => `vscode-remote://${server.authority}${path}`;
   const payload: [string, string][] = [['skipWelcome', 'true']];
   if (target.extension !== undefined) payload.push(['extensionDevelopmentPath', remote(target.extension)]);
-  if (target.extensionKind !== undefined) payload.push(['extensionDevelopmentKind', target.extensionKind]);
   if (target.tests !== undefined) payload.push(['extensionTestsPath', remote(target.tests)]);
   if (target.file !== undefined) payload.push(['openFile', remote(target.file)]);
   const query = new URLSearchParams({ folder: target.workspace, payload: JSON.stringify(payload) });

@@ -1,10 +1,11 @@
 /** Runs the mocha suites of test/extension inside a real VS Code and reads one result a test from its console. */
-import { cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeFolder, temporaryFolder } from './processes.ts';
 import type { Release } from './releases.ts';
 import { resultMark, type TestResult } from './results.ts';
 import { openSession } from './session.ts';
+import { inFolder, serve, type StaticServer } from './staticServer.ts';
 import { projectFolder } from './workbench.ts';
 
 export interface SuiteOptions {
@@ -17,7 +18,7 @@ export interface SuiteOptions {
 }
 
 /** The suites must have ended within this many milliseconds of the workbench's opening. */
-const suiteTimeout = 300_000;
+const suiteTimeout = 120_000;
 
 /** Resolves with all results; a host that ends early, late or without a word is itself a failed test. */
 export async function runSuite(options: SuiteOptions): Promise<TestResult[]> {
@@ -29,15 +30,15 @@ export async function runSuite(options: SuiteOptions): Promise<TestResult[]> {
   const started = Date.now();
   const workspace = temporaryFolder('workspace');
   cpSync(join(projectFolder, 'samples'), workspace, { recursive: true });
-  const extension = options.host === 'web' ? webExtension() : projectFolder;
+  const web = options.host === 'web' ? await serveWebExtension() : undefined;
   try {
     const session = await openSession({
       release: options.release,
       workspace,
-      extension,
-      ...(options.host === 'web' ? { extensionKind: 'web' } : {}),
-      tests: join(extension, 'dist', 'test', options.host === 'web' ? 'web/suites.js' : 'suites.cjs'),
-      settings: { 'kubepromTests.version': options.release.vscode, 'kubepromTests.filter': options.filter ?? '' },
+      ...(web === undefined
+        ? { extension: projectFolder, tests: `${projectFolder}/dist/test/suites.cjs` }
+        : { web: { extension: web.origin, tests: `${web.origin}/dist/test/web/suites.js` } }),
+      settings: { 'kubepromTests.version': options.release.vscode, 'kubepromTests.host': options.host, 'kubepromTests.filter': options.filter ?? '' },
     }, (line) => { if (line.startsWith(resultMark)) add(JSON.parse(line.slice(resultMark.length)) as TestResult); });
     const timer = Promise.withResolvers<'timeout'>();
     const timeout = setTimeout(() => { timer.resolve('timeout'); }, suiteTimeout);
@@ -53,19 +54,18 @@ export async function runSuite(options: SuiteOptions): Promise<TestResult[]> {
     add({ titles: ['the run as a whole'], state: 'failed', detail: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   } finally {
     removeFolder(workspace);
-    if (extension !== projectFolder) removeFolder(extension);
+    await web?.close();
   }
   return results;
 }
 
-/** The extension as a web VS Code sees it: its package.json without `main`, everything else the project's own. */
-function webExtension(): string {
-  const folder = temporaryFolder('web-extension');
+/**
+ * The extension as a web VS Code gets it: over http, everything the project's own but package.json, which has no `main`,
+ * and no `type`: with "module" the worker host takes dist/web/extension.js for ESM, which it does not load.
+ */
+function serveWebExtension(): Promise<StaticServer> {
   const manifest = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8')) as Record<string, unknown>;
   delete manifest.main;
-  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest, undefined, 2));
-  for (const name of readdirSync(projectFolder)) {
-    if (!['package.json', 'node_modules', '.git', 'src', 'test', 'samples'].includes(name)) symlinkSync(join(projectFolder, name), join(folder, name));
-  }
-  return folder;
+  delete manifest.type;
+  return serve((path) => (path === '/package.json' ? { text: JSON.stringify(manifest) } : inFolder(projectFolder, path)));
 }
