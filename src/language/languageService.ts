@@ -1,16 +1,23 @@
 import { type AlertRouting, alertRouting } from './chain/alertRouting.ts';
 import { type JudgedRelabelList, judgeRelabelList } from './chain/relabelList.ts';
 import { type ScrapeConfiguration, scrapeConfiguration, scrapeServersIn } from './chain/scrapeConfiguration.ts';
+import { complete } from './completion/complete.ts';
+import type { MetricFacts } from './completion/knowledge.ts';
+import type { Completion } from './completion/offer.ts';
 import { recordedMetrics } from './completion/recordedMetrics.ts';
+import type { CursorRequest } from './completion/request.ts';
+import type { Surroundings } from './chain/surroundings.ts';
 import { documentFindings, isOurs, monitoringGroup } from './documentFindings.ts';
 import type { Finding, Problem, Span } from './finding.ts';
 import type { OperatorOptions } from './generate/operatorOptions.ts';
+import { isRecord } from './json.ts';
 import type { CheckContext } from './kinds/kindCheck.ts';
 import type { KubernetesObject } from './kinds/objects.ts';
 import { kindChecks } from './kinds/registry.ts';
+import { controllerJudge } from './kinds/rules/judge.ts';
 import { isMisplaced } from './kinds/rules/advice/missingTexts.ts';
 import { judgesOf } from './kinds/rules/judges.ts';
-import { defaultOperatorVersion } from './operatorRelease.ts';
+import { defaultOperatorVersion, operatorRelease } from './operatorRelease.ts';
 import { placeProblem } from './placeProblem.ts';
 import { applyDefaults, prune } from './schemas/prune.ts';
 import type { KindName, SchemaStore } from './schemas/schemaStore.ts';
@@ -90,10 +97,41 @@ export class LanguageService {
     return servers.length === 0 ? [alertRouting(undefined, surroundings)] : servers.map((server) => alertRouting(server, surroundings));
   }
 
+  /** What the functions of `chain` need to know around an object, with the schemas of some kinds loaded for it. */
+  async surroundings(workspace: Workspace, target: Target, kinds: readonly string[]): Promise<Surroundings> {
+    const names = new Map(kinds.flatMap((kind) => workspace.list(kind)).map(({ apiVersion, kind }) => [`${apiVersion}/${kind}`, { apiVersion, kind }]));
+    await Promise.all([...names.values()].map((name) => this.#schemas.load(name, target.operatorVersion)));
+    return { ...this.#surroundings(workspace, target), refusal: (object) => this.#refusal(object, target) };
+  }
+
   /** Judges a list of relabel configs in the operator's spelling. */
   async relabelList(list: unknown, target: Target): Promise<JudgedRelabelList> {
     const schema = await this.#schemas.load({ apiVersion: `${monitoringGroup}/v1`, kind: 'PodMonitor' }, target.operatorVersion);
     return schema === undefined ? { problems: [], configs: [] } : judgeRelabelList(list, schema, target);
+  }
+
+  /** What may be written at an offset of a file, best first. */
+  complete(file: SourceFile, offset: number, workspace: Workspace, settings: PathSettings, facts?: MetricFacts): Promise<Completion> {
+    return complete(this.#question(file, offset, workspace, settings, facts));
+  }
+
+  #question(file: SourceFile, offset: number, workspace: Workspace, { target }: PathSettings, facts: MetricFacts | undefined): CursorRequest {
+    const nobody = controllerJudge({ name: undefined, component: 'Prometheus', version: target.prometheusVersion ?? operatorRelease(target.operatorVersion).prometheus, features: target.features ?? [] });
+    return {
+      file,
+      offset,
+      workspace,
+      schemas: this.#schemas,
+      operatorVersion: target.operatorVersion,
+      judges: (source) => (source === undefined ? [nobody] : judgesOf(this.#context(source.value, workspace, target)).judges),
+      ...(facts === undefined ? {} : { facts }),
+    };
+  }
+
+  /** Unknown fields are pruned unless a client asks to refuse them. */
+  #refusal(object: KubernetesObject, target: Target): Problem | undefined {
+    const schema = this.#schemas.get(object, target.operatorVersion);
+    return schema === undefined ? undefined : validate(object, schema).find(({ code, severity }) => severity === 'error' && code !== 'schema/unknown-field');
   }
 
   #objectProblems(source: SourceObject, workspace: Workspace, target: Target): Problem[] {
@@ -154,9 +192,23 @@ function unknownKind(object: KubernetesObject, kinds: readonly KindName[]): Prob
   };
 }
 
+/** Where the rules of a file stand, in order. */
+function rulesIn(file: SourceFile): Span[] {
+  return file.objects.flatMap(({ document, path, value }) => {
+    const groups = value.kind === 'PrometheusRule' && isRecord(value.spec) && Array.isArray(value.spec['groups']) ? (value.spec['groups'] as unknown[]) : [];
+    return groups.flatMap((group, index) => {
+      const rules = isRecord(group) && Array.isArray(group['rules']) ? (group['rules'] as unknown[]) : [];
+      return rules.flatMap((_, position) => {
+        const placed = document.nodeAt([...path, 'spec', 'groups', index, 'rules', position]);
+        return placed === undefined ? [] : [{ start: placed.base + placed.node.start, end: placed.base + placed.node.end }];
+      });
+    });
+  });
+}
+
 /** The findings that settings, comments and templates leave, with the severities that the settings give. */
 function decided(findings: readonly Finding[], file: SourceFile, settings: PathSettings): Finding[] {
-  const suppressions = new Suppressions(file.text);
+  const suppressions = new Suppressions(file.text, () => rulesIn(file));
   return findings
     .flatMap((finding) => {
       const level = levelOf(settings, finding.code, finding.severity);

@@ -45,3 +45,45 @@ export interface VerdictBasis {
 
 /** Client → server: what the server knows and did, as text for a report; without file contents. */
 export const statusRequest = 'kubeprom/status';
+
+/** Server → client: what is known of the files has changed; whoever shows what follows from them asks again. */
+export const filesChangedNotification = 'kubeprom/filesChanged';
+
+/** A place in a file. */
+export interface Place {
+  readonly uri: string;
+  readonly range: { readonly start: TextPosition; readonly end: TextPosition };
+}
+
+/** Counted from 0, in UTF-16 code units. */
+export interface TextPosition {
+  readonly line: number;
+  readonly character: number;
+}
+
+/** Names an object of a file, whatever happens to the text around it. */
+export interface ObjectName {
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+/** Client → server: the scrape configuration to be of the object at a position, or of all monitors of the file; null where there is none. */
+export const scrapeConfigurationRequest = 'kubeprom/scrapeConfiguration';
+
+export interface ScrapeConfigurationParams {
+  readonly uri: string;
+  readonly position?: TextPosition;
+  /** One of {@link ScrapeConfigurationResult.candidates}. */
+  readonly server?: string;
+}
+
+export interface ScrapeConfigurationResult {
+  /** Such as `Prometheus monitoring/k8s`. */
+  readonly server: string;
+  /** The servers that can be asked for. */
+  readonly candidates: readonly string[];
+  readonly text: string;
+  /** For each line of the text, the field that it comes from. */
+  readonly origins: readonly (Place | null)[];
+}

@@ -9,9 +9,11 @@ import type { SourceFile } from '../language/workspace/sourceFile.ts';
 import { toDiagnostic, toQuickFix } from './convert.ts';
 import { completionTriggers, toCompletionList } from './features/completion.ts';
 import { formatPromqlKind, formattingActions } from './features/formatting.ts';
+import type { FeatureContext } from './features/featureContext.ts';
+import { scrapeConfigurationFor } from './features/scrapeConfiguration.ts';
 import { isSettingsFile, KnownFiles } from './knownFiles.ts';
 import { outline } from './outline.ts';
-import { configurationNotification, type ServerConfiguration, statusRequest, type VerdictBasis, verdictBasisNotification, workspaceFilesNotification, type WorkspaceFilesParams } from './protocol.ts';
+import { configurationNotification, filesChangedNotification, scrapeConfigurationRequest, type ScrapeConfigurationParams, type ServerConfiguration, statusRequest, type VerdictBasis, verdictBasisNotification, workspaceFilesNotification, type WorkspaceFilesParams } from './protocol.ts';
 import { settingsFindings } from './settingsFindings.ts';
 
 /** What differs between a Node process and a browser's worker. */
@@ -73,6 +75,7 @@ class Server {
         this.#files.edit(document.uri, document.getText());
         this.#schedule(document.uri);
         if (isSettingsFile(document.uri)) this.#scheduleAll();
+        this.#filesChanged();
       });
     });
     this.#documents.onDidClose(({ document }) => {
@@ -88,11 +91,13 @@ class Server {
       this.#guarded('workspace files', () => {
         this.#files.update(params);
         this.#scheduleAll();
+        this.#filesChanged();
       });
     });
     connection.onNotification(configurationNotification, (configuration: ServerConfiguration) => {
       this.#configuration = configuration;
       this.#scheduleAll();
+      this.#filesChanged();
     });
     connection.onDocumentSymbol(({ textDocument }) => this.#guarded('outline', () => outline(this.#files.workspace.file(textDocument.uri))) ?? []);
     connection.onCodeAction(({ textDocument, range, context }) => this.#guarded('code actions', () => [...this.#codeActions(textDocument.uri, range), ...this.#rewriteActions(textDocument.uri, context.only)]) ?? []);
@@ -100,6 +105,8 @@ class Server {
       const completion = await service.complete(file, offset, this.#files.workspace, settings);
       return toCompletionList(completion, document, params, snippets);
     }));
+    const features: FeatureContext = { files: this.#files, service: this.#service, targetFor: (uri) => this.#files.settingsFor(uri, this.#defaultTarget()).target };
+    connection.onRequest(scrapeConfigurationRequest, (params: ScrapeConfigurationParams) => scrapeConfigurationFor(params, features));
     connection.onRequest(statusRequest, () => this.#status());
     this.#documents.listen(connection);
     connection.listen();
@@ -152,6 +159,10 @@ class Server {
 
   #scheduleAll(): void {
     for (const uri of this.#documents.keys()) this.#schedule(uri);
+  }
+
+  #filesChanged(): void {
+    void this.#connection.sendNotification(filesChangedNotification);
   }
 
   async #check(uri: string): Promise<void> {

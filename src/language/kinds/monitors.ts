@@ -92,8 +92,8 @@ function unloadable(generated: GeneratedScrapeConfigs, object: KubernetesObject,
 }
 
 /** Where nobody knows a Prometheus: one as the CRD's defaults make it. */
-function assumedPrometheus(object: KubernetesObject, version: string): KubernetesObject {
-  const { namespace } = object.metadata;
+export function assumedPrometheus(object: KubernetesObject | undefined, version: string): KubernetesObject {
+  const namespace = object?.metadata.namespace;
   return {
     apiVersion: 'monitoring.coreos.com/v1',
     kind: 'Prometheus',

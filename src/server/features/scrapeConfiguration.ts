@@ -1,0 +1,33 @@
+import { monitorKinds } from '../../language/chain/scrapeConfiguration.ts';
+import { isMonitor, isScrapeServer, previewMonitors, previewServer } from '../../language/chain/scrapePreview.ts';
+import { scrapeServers } from '../../language/kinds/monitors.ts';
+import type { SourceFile, SourceObject } from '../../language/workspace/sourceFile.ts';
+import type { ScrapeConfigurationParams, ScrapeConfigurationResult, TextPosition } from '../protocol.ts';
+import type { FeatureContext } from './featureContext.ts';
+import { objectAt, Places } from './places.ts';
+
+/** The scrape configuration to be of what stands at a place; null where a file has nothing that is scraped or scrapes. */
+export async function scrapeConfigurationFor({ uri, position, server }: ScrapeConfigurationParams, context: FeatureContext): Promise<ScrapeConfigurationResult | null> {
+  const service = await context.service;
+  const { workspace } = context.files;
+  const surroundings = await service.surroundings(workspace, context.targetFor(uri), [...monitorKinds, ...scrapeServers]);
+  // Read after the schemas, which may have taken a while.
+  const file = workspace.file(uri);
+  if (file === undefined) return null;
+  const subjects = subjectsOf(file, position);
+  const [first] = subjects;
+  if (first === undefined) return null;
+  const preview = isScrapeServer(first.value)
+    ? previewServer(first.value, surroundings)
+    : previewMonitors(subjects.map(({ value }) => value), { ...surroundings, server });
+  const places = new Places(workspace, subjects);
+  return { ...preview, origins: preview.origins.map((origin) => (origin === undefined ? null : places.of(origin))) };
+}
+
+/** The monitor or server at the cursor, else all monitors of the file, else its first server. */
+function subjectsOf(file: SourceFile, position: TextPosition | undefined): readonly SourceObject[] {
+  const at = position === undefined ? undefined : objectAt(file, position);
+  if (at !== undefined && (isMonitor(at.value) || isScrapeServer(at.value))) return [at];
+  const monitors = file.objects.filter(({ value }) => isMonitor(value));
+  return monitors.length > 0 ? monitors : file.objects.filter(({ value }) => isScrapeServer(value)).slice(0, 1);
+}
