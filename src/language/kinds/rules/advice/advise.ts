@@ -8,6 +8,7 @@ import { type Advice, readRule, type ServerFacts } from './advisedRule.ts';
 import { withoutComparison } from './comparison.ts';
 import { counters } from './counters.ts';
 import { unguardedDivision } from './division.ts';
+import { evaluationFails } from './evaluationFails.ts';
 import { forWithoutEffect } from './forWithoutEffect.ts';
 import { groupInterval } from './groupInterval.ts';
 import { lostLabels } from './lostLabels.ts';
@@ -26,6 +27,7 @@ import { valueInLabel } from './valueInLabel.ts';
 
 /** Every check of a rule that loads; each is independent of the others. */
 const advices: readonly Advice[] = [
+  evaluationFails,
   withoutComparison,
   neverTrue,
   neverMatching,

@@ -1,6 +1,6 @@
 import type { Problem } from '../../../finding.ts';
 import { childrenOf, type Expression, unwrapParens } from '../../../promql/ast.ts';
-import { isComparison } from '../../../promql/typeCheck.ts';
+import { isComparison, typeOf } from '../../../promql/typeCheck.ts';
 import type { AdvisedRule, MetricFacts } from './advisedRule.ts';
 import { metricOf, readsSeries } from './expressions.ts';
 
@@ -9,7 +9,7 @@ import { metricOf, readsSeries } from './expressions.ts';
  * condition it fires for good. An expression without any series, such as `vector(1)`, is meant to.
  */
 export function* withoutComparison({ alert, root, nodes, metrics, text }: AdvisedRule): Generator<Problem> {
-  if (alert === undefined || !readsSeries(nodes) || hasCondition(root, metrics, 0)) return;
+  if (alert === undefined || !canFire(root, nodes) || hasCondition(root, metrics, 0)) return;
   const bool = boolWord(root, text);
   if (bool === undefined) {
     yield {
@@ -28,6 +28,11 @@ export function* withoutComparison({ alert, root, nodes, metrics, text }: Advise
     message: 'With "bool" the comparison gives 0 or 1 for every series, and the alert fires for both. Remove "bool".',
     fixes: [{ title: 'Remove "bool"', changes: [{ kind: 'replace', path: ['expr'], within: { start: bool.start, end: bool.start + bool.word.length }, text: '' }] }],
   };
+}
+
+/** Other types than vectors fail at evaluation; what reads no series fires on purpose. */
+function canFire(root: Expression, nodes: readonly Expression[]): boolean {
+  return typeOf(root) === 'vector' && readsSeries(nodes);
 }
 
 /** Functions whose series exist or not; the value says nothing. */
