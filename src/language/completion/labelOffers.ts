@@ -92,7 +92,7 @@ export async function labelValues(place: ExpressionPlace, context: ExpressionCon
 }
 
 /** Names that a set can have: all of a closed one; of an open one those that are known or used near by. */
-async function possibleNames(set: LabelSet, text: string, { facts }: ExpressionContext): Promise<string[]> {
+export async function possibleNames(set: LabelSet, text: string, { facts }: ExpressionContext): Promise<string[]> {
   const names = new Set(set.labels.keys());
   if (!set.open) return [...names];
   const used = matchersOf(text);
