@@ -10,6 +10,7 @@ import { toDiagnostic, toQuickFix } from './convert.ts';
 import { completionTriggers, toCompletionList } from './features/completion.ts';
 import { formatPromqlKind, formattingActions } from './features/formatting.ts';
 import type { FeatureContext } from './features/featureContext.ts';
+import { navigationCapabilities, registerNavigation } from './features/navigation.ts';
 import { scrapeConfigurationFor } from './features/scrapeConfiguration.ts';
 import { isSettingsFile, KnownFiles } from './knownFiles.ts';
 import { outline } from './outline.ts';
@@ -28,7 +29,7 @@ const restBeforeCheck = 40;
 const serverCapabilities: ServerCapabilities = {
   textDocumentSync: TextDocumentSyncKind.Incremental,
   documentSymbolProvider: true,
-  codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
+  codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, formatPromqlKind] },
   completionProvider: { triggerCharacters: completionTriggers },
 };
 
@@ -101,6 +102,7 @@ class Server {
     });
     connection.onDocumentSymbol(({ textDocument }) => this.#guarded('outline', () => outline(this.#files.workspace.file(textDocument.uri))) ?? []);
     connection.onCodeAction(({ textDocument, range, context }) => this.#guarded('code actions', () => [...this.#codeActions(textDocument.uri, range), ...this.#rewriteActions(textDocument.uri, context.only)]) ?? []);
+    registerNavigation(connection, this.#files.workspace, (what, handler) => this.#guarded(what, handler));
     connection.onCompletion((params) => this.#atCursor(params.textDocument.uri, params.position, 'completion', async (service, file, offset, settings, document) => {
       const completion = await service.complete(file, offset, this.#files.workspace, settings);
       return toCompletionList(completion, document, params, snippets);
