@@ -8,6 +8,8 @@ import type { PathSettings, Target } from '../language/settings/settings.ts';
 import type { SourceFile } from '../language/workspace/sourceFile.ts';
 import { toDiagnostic, toQuickFix } from './convert.ts';
 import { completionTriggers, toCompletionList } from './features/completion.ts';
+import { toHover } from './features/hover.ts';
+import { signatureTriggers, toSignatureHelp } from './features/signatureHelp.ts';
 import { formatPromqlKind, formattingActions } from './features/formatting.ts';
 import type { FeatureContext } from './features/featureContext.ts';
 import { navigationCapabilities, registerNavigation } from './features/navigation.ts';
@@ -30,7 +32,10 @@ const serverCapabilities: ServerCapabilities = {
   textDocumentSync: TextDocumentSyncKind.Incremental,
   documentSymbolProvider: true,
   codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, formatPromqlKind] },
+  ...navigationCapabilities,
   completionProvider: { triggerCharacters: completionTriggers },
+  hoverProvider: true,
+  signatureHelpProvider: { triggerCharacters: signatureTriggers },
 };
 
 /** What was last said of an open document. */
@@ -106,6 +111,14 @@ class Server {
     connection.onCompletion((params) => this.#atCursor(params.textDocument.uri, params.position, 'completion', async (service, file, offset, settings, document) => {
       const completion = await service.complete(file, offset, this.#files.workspace, settings);
       return toCompletionList(completion, document, params, snippets);
+    }));
+    connection.onHover(({ textDocument, position }) => this.#atCursor(textDocument.uri, position, 'hover', async (service, file, offset, settings, document) => {
+      const hover = await service.hover(file, offset, this.#files.workspace, settings);
+      return hover === undefined ? null : toHover(hover, document);
+    }));
+    connection.onSignatureHelp(({ textDocument, position }) => this.#atCursor(textDocument.uri, position, 'signature help', (service, file, offset) => {
+      const help = service.signatureHelp(file, offset);
+      return help === undefined ? null : toSignatureHelp(help);
     }));
     const features: FeatureContext = { files: this.#files, service: this.#service, targetFor: (uri) => this.#files.settingsFor(uri, this.#defaultTarget()).target };
     connection.onRequest(scrapeConfigurationRequest, (params: ScrapeConfigurationParams) => scrapeConfigurationFor(params, features));

@@ -38,6 +38,17 @@ export function scalarEdits(file: SourceFile, changes: readonly ScalarChange[]):
   return verifiedPart(file, written);
 }
 
+/** Edits that make all of the changes, and nothing else; undefined where there are none. */
+export function allScalarEdits(file: SourceFile, changes: readonly ScalarChange[]): TextEdit[] | undefined {
+  const edits: TextEdit[] = [];
+  for (const { document, path, value, style } of changes) {
+    const edit = scalarEdit(file.text, document, path, value, style);
+    if (edit === undefined) return undefined;
+    edits.push(edit);
+  }
+  return readsAs(file, edits, documentsWith(file, changes)) ? edits : undefined;
+}
+
 /** Whether a file, after the edits, holds these documents (as JSON) and nothing else. */
 export function readsAs(file: SourceFile, edits: readonly TextEdit[], documents: readonly unknown[]): boolean {
   if (edits.some((edit) => isMasked(file, edit))) return false;
