@@ -28,6 +28,7 @@ const bundles: readonly { out: string; entry: string; options: BuildOptions }[] 
   { out: 'cli.js', entry: 'src/cli/main.ts', options: { platform: 'node', format: 'esm', target: 'node20', splitting: true, chunkNames: 'cli/[name]-[hash]', banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" } } },
   { out: 'test/suites.cjs', entry: 'test/extension/index.ts', options: { ...node, ...suites } },
   { out: 'test/web/suites.js', entry: 'test/extension/index.ts', options: { ...browser, ...suites } },
+  { out: 'test/yamlExtension/extension.cjs', entry: 'test/host/yamlExtension/extension.ts', options: { ...node, external: ['vscode'] } },
   { out: 'test/evaluate.cjs', entry: 'test/host/inside/evaluate.ts', options: { ...node, external: ['vscode'] } },
 ];
 

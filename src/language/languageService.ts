@@ -11,6 +11,8 @@ import { documentFindings, isOurs, monitoringGroup } from './documentFindings.ts
 import type { Finding, Problem, Span } from './finding.ts';
 import type { OperatorOptions } from './generate/operatorOptions.ts';
 import { isRecord } from './json.ts';
+import { hover } from './hover/hover.ts';
+import type { Hover } from './hover/hoverExpression.ts';
 import type { CheckContext } from './kinds/kindCheck.ts';
 import type { KubernetesObject } from './kinds/objects.ts';
 import { kindChecks } from './kinds/registry.ts';
@@ -23,6 +25,7 @@ import { applyDefaults, prune } from './schemas/prune.ts';
 import type { KindName, SchemaStore } from './schemas/schemaStore.ts';
 import { validate } from './schemas/validate.ts';
 import { levelOf, type PathSettings, type Target } from './settings/settings.ts';
+import { signatureHelp, type SignatureHelp } from './signatures/signatureHelp.ts';
 import { Suppressions } from './suppressions.ts';
 import { maximumTextLength, type SourceFile, type SourceObject } from './workspace/sourceFile.ts';
 import type { Workspace } from './workspace/workspace.ts';
@@ -113,6 +116,16 @@ export class LanguageService {
   /** What may be written at an offset of a file, best first. */
   complete(file: SourceFile, offset: number, workspace: Workspace, settings: PathSettings, facts?: MetricFacts): Promise<Completion> {
     return complete(this.#question(file, offset, workspace, settings, facts));
+  }
+
+  /** What stands at an offset of a file, explained; undefined where there is nothing to say. */
+  hover(file: SourceFile, offset: number, workspace: Workspace, settings: PathSettings, facts?: MetricFacts): Promise<Hover | undefined> {
+    return hover(this.#question(file, offset, workspace, settings, facts));
+  }
+
+  /** The signature of the call at an offset of a file; undefined outside of calls. */
+  signatureHelp(file: SourceFile, offset: number): SignatureHelp | undefined {
+    return signatureHelp({ file, offset });
   }
 
   #question(file: SourceFile, offset: number, workspace: Workspace, { target }: PathSettings, facts: MetricFacts | undefined): CursorRequest {
@@ -209,13 +222,20 @@ function rulesIn(file: SourceFile): Span[] {
 /** The findings that settings, comments and templates leave, with the severities that the settings give. */
 function decided(findings: readonly Finding[], file: SourceFile, settings: PathSettings): Finding[] {
   const suppressions = new Suppressions(file.text, () => rulesIn(file));
+  const broken = new Set(findings.filter((finding) => finding.code === 'yaml/syntax').map((finding) => lineStart(file.text, finding)));
   return findings
+    // What is read of a line with a syntax error is guesswork.
+    .filter((finding) => finding.code === 'yaml/syntax' || broken.size === 0 || !broken.has(lineStart(file.text, finding)))
     .flatMap((finding) => {
       const level = levelOf(settings, finding.code, finding.severity);
       return level === 'off' ? [] : [level === finding.severity ? finding : { ...finding, severity: level }];
     })
     .filter((finding) => !suppressions.covers(finding) && !isUnknowable(finding, file.masked))
     .sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+}
+
+function lineStart(text: string, { span }: Finding): number {
+  return text.lastIndexOf('\n', span.start - 1) + 1;
 }
 
 /** In a template, what is missing may come from it, and what stands at its place is unknown. */

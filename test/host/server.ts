@@ -1,5 +1,5 @@
 /** One running VS Code server with a fresh user, and the address that opens an extension in it. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { InstalledRelease } from './codeServer.ts';
 import { endProcess, removeFolder, runCommand, startProcess, temporaryFolder } from './processes.ts';
@@ -32,6 +32,8 @@ export interface ServerOptions {
   readonly connectionToken?: string;
   /** VSIX files to install before the start. */
   readonly install?: readonly string[];
+  /** Folders of extensions that are there already, named publisher.name-version. */
+  readonly installed?: readonly { readonly folder: string; readonly name: string }[];
 }
 
 export interface RunningServer {
@@ -67,6 +69,7 @@ export async function startServer(installed: InstalledRelease, options: ServerOp
   for (const vsix of options.install ?? []) {
     await runCommand(installed.node, [installed.main, ...common, '--install-extension', vsix], { env, timeout: 120_000 });
   }
+  for (const { folder, name } of options.installed ?? []) cpSync(folder, join(data, 'extensions', name), { recursive: true });
   const child = startProcess(installed.node, [
     installed.main,
     '--host', '127.0.0.1',

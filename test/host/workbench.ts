@@ -32,11 +32,11 @@ const evaluator = `${projectFolder}/dist/test/evaluate.cjs`;
 const readyTimeout = 120_000;
 
 /** Opens a workspace with the extension (the project itself unless named) in a real VS Code. Close it in `after`. */
-export async function openWorkbench(options: Omit<SessionOptions, 'tests' | 'env'>): Promise<Workbench> {
+export async function openWorkbench(options: Omit<SessionOptions, 'tests'>): Promise<Workbench> {
   const token = randomBytes(24).toString('hex');
   const port = Promise.withResolvers<number>();
   const session = await openSession(
-    { extension: projectFolder, ...options, tests: evaluator, env: { [tokenVariable]: token } },
+    { extension: projectFolder, ...options, tests: evaluator, env: { ...options.env, [tokenVariable]: token } },
     (line) => { if (line.startsWith(portMark)) port.resolve(Number(line.slice(portMark.length))); },
   );
   const timer = setTimeout(() => {
