@@ -1,4 +1,6 @@
 import { commands as vscodeCommands, env, type ExtensionContext, extensions, version, window } from 'vscode';
+import { FileContexts } from './fileContexts.ts';
+import { ScrapeConfigurationDocuments } from './generatedDocument.ts';
 import { type CreateClient, LanguageServer } from './languageServer.ts';
 import { FirstMonitoringDocument } from './monitoringDocuments.ts';
 import { commands } from './names.ts';
@@ -9,11 +11,15 @@ import { hasYamlExtension, YamlCoexistence } from './yamlCoexistence.ts';
 export function activateExtension(context: ExtensionContext, platform: { createClient: CreateClient }): void {
   const log = window.createOutputChannel('Kubeprom', { log: true });
   let status: VerdictStatus | undefined;
+  const fileContexts = new FileContexts();
   const server = new LanguageServer({
     create: platform.createClient,
     extensionUri: context.extensionUri,
     log,
-    onVerdictBasis: (basis) => status?.update(basis),
+    onVerdictBasis: (basis) => {
+      status?.update(basis);
+      fileContexts.update(basis);
+    },
     leavesSyntax: hasYamlExtension,
   });
   const first = new FirstMonitoringDocument();
@@ -29,6 +35,7 @@ export function activateExtension(context: ExtensionContext, platform: { createC
     log,
     server,
     first,
+    new ScrapeConfigurationDocuments(server),
     extensions.onDidChange(() => { void server.sendConfiguration(); }),
     vscodeCommands.registerCommand(commands.restartServer, () => server.restart()),
     vscodeCommands.registerCommand(commands.showLog, () => { log.show(); }),

@@ -1,6 +1,6 @@
-import { type LogOutputChannel, Uri, window, workspace } from 'vscode';
+import { type Event, EventEmitter, type LogOutputChannel, Uri, window, workspace } from 'vscode';
 import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient';
-import { configurationNotification, readSchemaRequest, type ServerConfiguration, statusRequest, type VerdictBasis, verdictBasisNotification, workspaceFilesNotification } from '../server/protocol.ts';
+import { configurationNotification, filesChangedNotification, readSchemaRequest, type ServerConfiguration, statusRequest, type VerdictBasis, verdictBasisNotification, workspaceFilesNotification } from '../server/protocol.ts';
 import { DisposableStore } from './disposables.ts';
 import { documentSelector } from './monitoringDocuments.ts';
 import { settings } from './names.ts';
@@ -16,6 +16,7 @@ export class LanguageServer extends DisposableStore {
   readonly #log: LogOutputChannel;
   readonly #onVerdictBasis: (basis: VerdictBasis) => void;
   readonly #leavesSyntax: () => boolean;
+  readonly #filesChanged = this.add(new EventEmitter<void>());
   #client: Promise<BaseLanguageClient> | undefined;
   #files: WorkspaceFiles | undefined;
 
@@ -61,6 +62,17 @@ export class LanguageServer extends DisposableStore {
     await (await client?.catch(() => undefined))?.dispose();
   }
 
+  /** What follows from the files may have changed: what is shown of it is to be asked for again. */
+  get onFilesChanged(): Event<void> {
+    return this.#filesChanged.event;
+  }
+
+  /** Asks the server, which is started when it does not run; undefined when it could not be. */
+  async request<Result>(method: string, params: unknown): Promise<Result | undefined> {
+    await this.start();
+    return (await this.#client)?.sendRequest<Result>(method, params);
+  }
+
   /** What the server knows and did; undefined while it does not run. */
   async status(): Promise<unknown> {
     return (await this.#client)?.sendRequest(statusRequest);
@@ -82,6 +94,7 @@ export class LanguageServer extends DisposableStore {
       diagnosticCollectionName: 'kubeprom',
     });
     client.onNotification(verdictBasisNotification, this.#onVerdictBasis);
+    client.onNotification(filesChangedNotification, () => { this.#filesChanged.fire(); });
     client.onRequest(readSchemaRequest, (path: string) => this.#readSchema(path));
     await client.start();
     await client.sendNotification(configurationNotification, this.#configuration());

@@ -4,6 +4,7 @@ export const commands = {
   copyStatusReport: 'kubeprom.server.copyStatusReport',
   showLog: 'kubeprom.server.showLog',
   formatExpressions: 'kubeprom.rules.formatExpressions',
+  showScrapeConfiguration: 'kubeprom.scrapeConfiguration.show',
 } as const;
 
 /** The settings of the manifest. */
