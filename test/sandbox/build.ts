@@ -101,6 +101,7 @@ export function wrapperGoMod(module: GoModule, goMod: GoMod, copied: boolean): s
     ...goMod.Require.map(({ Path, Version }) => `require ${Path} ${Version}`),
     ...goMod.Require.filter(({ Version }) => isStaging(Version)).map(({ Path }) => `replace ${Path} => ${Path} ${module.staging ?? ''}`),
     ...(goMod.Replace ?? []).flatMap(({ Old, New }) => (New.Version === undefined ? [] : [`replace ${Old.Path} => ${New.Path} ${New.Version}`])),
+    ...Object.entries(module.replaced ?? {}).map(([path, version]) => `replace ${path} => ${path} ${version}`),
     ...(copied ? [`replace ${module.path} => ./source`] : []),
     '',
   ].join('\n');

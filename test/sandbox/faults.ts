@@ -42,7 +42,10 @@ export class Faults {
     return this.#hold(['slow', String(milliseconds)], () => Promise.resolve());
   }
 
-  /** Forgets etcd's history: a list that was begun before cannot be continued (410 Expired). Nothing to undo. */
+  /**
+   * Forgets etcd's history: lists that were begun before cannot be continued, and watches from before get 410. At once
+   * that holds for events; of other kinds the API server remembers enough itself, until it is restarted. Nothing to undo.
+   */
   async compact(): Promise<void> {
     await command('nsenter', insideNode(this.#folders, 'bridge', 'compact'), { environment: nodeEnvironment(this.#folders, this.#programs) });
   }

@@ -84,14 +84,19 @@ describe('the minimal stack, in a sandbox of its own', { skip: sandboxUnavailabl
       }
     });
 
-    test('a list that was begun before a compaction cannot be continued', async () => {
-      const first = await sandbox.cluster.get<List<unknown>>('/apis/rbac.authorization.k8s.io/v1/clusterroles?limit=1');
+    test('a list and a watch of events that were begun before a compaction cannot be continued', async () => {
+      const events = '/api/v1/namespaces/monitoring/events';
+      const first = await sandbox.cluster.get<List<unknown>>(`${events}?limit=1`);
       assert.ok(first.metadata.continue !== undefined);
-      // The compacted revision must be newer than the list's.
-      await sandbox.cluster.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'newer', namespace: 'demo' }, data: { at: String(Date.now()) } });
+      // A watch begins with the revision after the list's: only one that is older than the compacted revision is refused.
+      for (const at of ['newer', 'newest']) await sandbox.cluster.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'marker', namespace: 'demo' }, data: { at } });
       await sandbox.faults.compact();
-      const next = `/apis/rbac.authorization.k8s.io/v1/clusterroles?limit=1&continue=${encodeURIComponent(first.metadata.continue)}`;
+      const next = `${events}?limit=1&continue=${encodeURIComponent(first.metadata.continue)}`;
       await assert.rejects(sandbox.cluster.raw(next), (error) => error instanceof ApiError && error.status === 410);
+      const watch = sandbox.cluster.watch<{ code: number }>(events, first.metadata.resourceVersion, AbortSignal.timeout(30_000));
+      const { value } = await watch.next();
+      assert.deepEqual([value?.type, value?.object.code], ['ERROR', 410]);
+      await watch.return(undefined);
     });
 
     test('a killed pod is replaced', async () => {
@@ -104,12 +109,12 @@ describe('the minimal stack, in a sandbox of its own', { skip: sandboxUnavailabl
   });
 
   test('goes back to the moment after the installation', async (context) => {
-    await sandbox.cluster.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'marker', namespace: 'demo' } });
+    await sandbox.cluster.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'before-reset', namespace: 'demo' } });
     sandbox.cluster.close();
     const started = performance.now();
     sandbox = await reset(port, stack);
     context.diagnostic(`Ready from the snapshot after ${((performance.now() - started) / 1000).toFixed(1)} s`);
-    await assert.rejects(sandbox.cluster.get('/api/v1/namespaces/demo/configmaps/marker'), (error) => error instanceof ApiError && error.status === 404);
+    await assert.rejects(sandbox.cluster.get('/api/v1/namespaces/demo/configmaps/before-reset'), (error) => error instanceof ApiError && error.status === 404);
     await assert.rejects(sandbox.cluster.get('/api/v1/namespaces/second'), (error) => error instanceof ApiError && error.status === 404);
     await allTargetsUp(sandbox, 60);
   });

@@ -1,4 +1,4 @@
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { KubeConfig, PortForward } from '@kubernetes/client-node';
 import type { Sandbox } from './sandbox.ts';
 
@@ -7,13 +7,19 @@ export async function portForward(sandbox: Sandbox, namespace: string, pod: stri
   const configuration = new KubeConfig();
   configuration.loadFromFile(sandbox.kubeconfig);
   const forward = new PortForward(configuration, true);
+  const sockets = new Set<Socket>();
   const server = createServer((socket) => {
+    sockets.add(socket);
     socket.on('error', () => undefined);
     forward.portForward(namespace, pod, [port], socket, null, socket).catch((error: unknown) => { socket.destroy(error instanceof Error ? error : undefined); });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
-    [Symbol.asyncDispose]: async () => { await new Promise((resolve) => server.close(resolve)); },
+    [Symbol.asyncDispose]: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      for (const socket of sockets) socket.destroy(); // those that the client keeps for later
+      await closed;
+    },
   };
 }

@@ -31,7 +31,7 @@ describe('manifests', () => {
 
 describe('the wrapper module', () => {
   test('takes versions from the module, and published modules for folders beside it', () => {
-    const module = { path: 'example.test/m', version: 'v1.2.3', sum: 'h1:', staging: 'v0.2.3', programs: {} };
+    const module = { path: 'example.test/m', version: 'v1.2.3', sum: 'h1:', staging: 'v0.2.3', replaced: { 'example.test/refused': 'v1.2.2' }, programs: {} };
     const text = wrapperGoMod(module, {
       Go: '1.26.0',
       Godebug: [{ Key: 'default', Value: 'go1.26' }],
@@ -42,6 +42,7 @@ describe('the wrapper module', () => {
       'module kubeprom/wrapper', 'go 1.26.0', 'godebug default=go1.26', 'require example.test/m v1.2.3',
       'require example.test/staged v0.0.0', 'require example.test/other v0.0.0-20260101000000-0123456789ab',
       'replace example.test/staged => example.test/staged v0.2.3', 'replace example.test/fork => example.test/theirs v5.0.0',
+      'replace example.test/refused => example.test/refused v1.2.2',
     ]);
   });
 

@@ -8,6 +8,8 @@ export interface GoModule {
   readonly sum: string;
   /** Versions for the modules that the module's own go.mod takes from folders beside it. */
   readonly staging?: string;
+  /** Other versions than the module's go.mod names, for modules that the Go proxy does not deliver in those. */
+  readonly replaced?: Readonly<Record<string, string>>;
   readonly tags?: readonly string[];
   /** Values of -X: what the programs say of their own version. */
   readonly linked?: Readonly<Record<string, string>>;
@@ -41,10 +43,10 @@ function kubernetesLinked(): Record<string, string> {
   );
 }
 
-function operator(version: string, sum: string): GoModule {
+function operator(version: string, sum: string, replaced: Record<string, string> = {}): GoModule {
   const path = 'github.com/prometheus-operator/prometheus-operator';
   return {
-    path, version: `v${version}`, sum,
+    path, version: `v${version}`, sum, replaced,
     linked: prometheusVersion(version),
     programs: { [`${path}/cmd/operator`]: 'operator', [`${path}/cmd/prometheus-config-reloader`]: 'prometheus-config-reloader' },
   };
@@ -72,7 +74,9 @@ export const modules = {
     programs: { 'go.etcd.io/etcd/server/v3': 'etcd' },
   },
   operator: operator('0.93.1', 'h1:4Juk8v93RdG1DSGD/mGp+SeQKPmnlLIj2iq3blLZgFY='),
-  newerOperator: operator('0.94.1', 'h1:QEIb2wenPH+SdMN1xMf8l4Pmj00YYXXI6HlbLlQWkww='),
+  // The proxy refuses the client module (generated code, no logic) of 0.94.0 and 0.94.1. That of 0.93.1 stands for it;
+  // the operator itself and its API types are of 0.94.1.
+  newerOperator: operator('0.94.1', 'h1:QEIb2wenPH+SdMN1xMf8l4Pmj00YYXXI6HlbLlQWkww=', { 'github.com/prometheus-operator/prometheus-operator/pkg/client': 'v0.93.1' }),
   prometheus: {
     path: 'github.com/prometheus/prometheus', version: 'v0.313.2', sum: 'h1:1EqGCHPc7wZPEHpoaaeIxDhMSRQTblZncR2cUXrMg2A=',
     // Only the two discoveries that can work here. That this build refuses the others says nothing about Prometheus.
