@@ -7,8 +7,8 @@ export interface MaskedText {
   readonly masked: readonly Span[];
 }
 
-/** What only templates around YAML write; `{{ if }}` and `{{ $labels.x }}` are Prometheus' own as well. */
-const helmWords = /\{\{[^}]*(?:\.(?:Values|Release|Chart|Capabilities|Template|Files)\b|\b(?:include|toYaml|nindent|tpl|define|block)\b|`|"\{\{")/;
+/** What only templates around YAML write; `{{ if }}`, raw strings and `{{ $labels.x }}` are Prometheus' own as well. */
+const helmWords = /\{\{[^}]*(?:\.(?:Values|Release|Chart|Capabilities|Template|Files)\b|\b(?:include|toYaml|nindent|tpl)\b|`\{\{|"\{\{")/;
 
 /**
  * Helm and other Go templates around YAML: `{{ .Values.x }}` where YAML would read a map, lines of
@@ -33,6 +33,11 @@ export function maskTemplates(text: string): MaskedText | undefined {
     copied = end;
   }
   return { text: result + text.slice(copied), masked };
+}
+
+/** Whether a text is jsonnet, which begins with its imports and locals: no YAML at all. */
+export function isJsonnet(text: string): boolean {
+  return /^(?:\s|#[^\n]*\n|\/\/[^\n]*\n)*(?:local\s+\w+\s*(?:\([^)]*\)\s*)?=|\(?\s*import(?:str)?\s+['"])/.test(text.slice(0, 5000));
 }
 
 function isTemplate(text: string): boolean {

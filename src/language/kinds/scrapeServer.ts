@@ -15,9 +15,11 @@ export const servers: readonly KindChecks[] = scrapeServers.map((kind) => ({
   kind,
   judges: [],
   check({ object, lookup }): Problem[] {
+    const generated = generateScrapeConfigs({ prometheus: object, monitors: [], lookup, operator: defaultOperatorOptions });
+    // A version that is none stops the generation before anything else can be said.
+    if (generated.failure?.problem.code === 'prometheus/version') return [generated.failure.problem];
     const problems = generationProblems(new Generation(object, lookup, defaultOperatorOptions, []), defaultOperatorOptions);
     if (problems.length > 0) return problems;
-    const generated = generateScrapeConfigs({ prometheus: object, monitors: [], lookup, operator: defaultOperatorOptions });
     if (generated.failure !== undefined) return [generated.failure.problem];
     return loadProblems(generated).flatMap((problem) => (problem.object === object || problem.object === undefined ? [problem.problem] : []));
   },

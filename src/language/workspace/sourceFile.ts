@@ -1,5 +1,5 @@
 import type { ObjectReference, Path, Span } from '../finding.ts';
-import { maskTemplates } from '../foreignTemplate.ts';
+import { isJsonnet, maskTemplates } from '../foreignTemplate.ts';
 import { isRecord } from '../json.ts';
 import type { KubernetesObject } from '../kinds/objects.ts';
 import type { YamlDocument } from '../yaml/document.ts';
@@ -66,7 +66,7 @@ export class SourceFile {
     this.#unread = text.length > maximumTextLength ? 'size' : text.includes('\0') ? 'binary' : undefined;
     const masked = this.#unread === undefined ? maskTemplates(text) : undefined;
     this.#masked = masked?.masked ?? [];
-    this.#documents = this.#unread === undefined ? this.#reader.read(masked?.text ?? text) : [];
+    this.#documents = this.#unread === undefined && !isJsonnet(text) ? this.#reader.read(masked?.text ?? text) : [];
     this.#objects = this.#documents.flatMap((document) =>
       objectsIn(document.toJS(), []).map(({ value, path }) => ({ file: this, document, path, value, reference: referenceOf(value) })),
     );
