@@ -88,6 +88,11 @@ function scan(before: string): { tokens: SeenToken[]; error: ScanError | undefin
   return { tokens, error: { kind, start: error.start, end: error.end }, comments };
 }
 
+/** The tokens of a text up to what cannot be read. */
+export function expressionTokens(text: string): readonly SeenToken[] {
+  return scan(text).tokens;
+}
+
 /** Whether a token that touches the cursor may get more letters. A number outside of brackets is one as it stands. */
 function isUnfinished({ kind, text }: SeenToken, tokens: readonly SeenToken[]): boolean {
   if (kind !== Kind.number || !/^[\d.]/.test(text)) return /^[\w:.]+$/.test(text);
