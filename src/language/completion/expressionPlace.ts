@@ -59,9 +59,11 @@ export function expressionPlace(text: string, offset: number): ExpressionPlace |
       tokens.push({ kind: Kind.error, start: error.start, end: error.end, text: before.slice(error.start) });
     }
   }
+  const half = halfOperator(before, tokens, string !== undefined);
   const last = tokens.at(-1);
   let word: Span = { start: offset, end: offset };
-  if (string !== undefined) word = { start: string.start + 1, end: stringEnd(text, offset, string.quote) };
+  if (half) word = { start: offset - 1, end: offset };
+  else if (string !== undefined) word = { start: string.start + 1, end: stringEnd(text, offset, string.quote) };
   else if (last !== undefined && last.end === offset && isUnfinished(last, tokens)) {
     tokens.pop();
     word = { start: last.start, end: wordEnd(text, offset) };
@@ -86,6 +88,16 @@ function scan(before: string): { tokens: SeenToken[]; error: ScanError | undefin
   const isString = error.end >= before.length && error.start < before.length && '"\'`'.includes(quote);
   const kind = isString ? 'string' : error.start >= before.length ? 'end' : 'other';
   return { tokens, error: { kind, start: error.start, end: error.end }, comments };
+}
+
+/** Whether the text ends with the first sign of an operator that needs another; takes its token away. */
+function halfOperator(before: string, tokens: SeenToken[], inString: boolean): boolean {
+  if (inString) return false;
+  if (before.endsWith('!')) return true;
+  const last = tokens.at(-1);
+  if (last?.kind !== Kind.equal || last.end !== before.length || openBrackets(tokens).open.at(-1)?.kind === 'selector') return false;
+  tokens.pop();
+  return true;
 }
 
 /** The tokens of a text up to what cannot be read. */
