@@ -1,4 +1,4 @@
-import { commands } from 'vscode';
+import { commands, Uri } from 'vscode';
 import type { VerdictBasis } from '../server/protocol.ts';
 
 const scrapeKinds: ReadonlySet<string> = new Set(['ServiceMonitor', 'PodMonitor', 'Probe', 'ScrapeConfig', 'Prometheus', 'PrometheusAgent']);
@@ -13,6 +13,8 @@ export class FileContexts {
     if (belongs === this.#scrapeFiles.has(uri)) return;
     if (belongs) this.#scrapeFiles.add(uri);
     else this.#scrapeFiles.delete(uri);
-    void commands.executeCommand('setContext', 'kubeprom.scrapeFiles', [...this.#scrapeFiles]);
+    // By path: a remote host's `file:` is another scheme to the workbench, which compares a path of either form.
+    const paths = [...this.#scrapeFiles].map((one) => Uri.parse(one)).flatMap(({ path, fsPath }) => [path, fsPath]);
+    void commands.executeCommand('setContext', 'kubeprom.scrapeFiles', paths);
   }
 }
