@@ -17,13 +17,13 @@ export async function showSample(path: string): Promise<vscode.TextDocument> {
   return document;
 }
 
-/** The diagnostics of a document as soon as `accept` likes them; rejects with the last ones after 30 s. */
+/** The diagnostics of a document as soon as `accept` likes them; rejects with the last ones after 50 s. */
 export async function diagnosticsOf(document: vscode.TextDocument, accept: (diagnostics: readonly vscode.Diagnostic[]) => boolean = ({ length }) => length > 0): Promise<vscode.Diagnostic[]> {
-  const end = Date.now() + 30_000;
+  const end = Date.now() + 50_000;
   for (;;) {
     const diagnostics = vscode.languages.getDiagnostics(document.uri);
     if (accept(diagnostics)) return diagnostics;
-    if (Date.now() > end) throw new Error(`After 30 s the diagnostics of ${document.uri.path} were still ${JSON.stringify(diagnostics)}`);
+    if (Date.now() > end) throw new Error(`After 50 s the diagnostics of ${document.uri.path} were still ${JSON.stringify(diagnostics)}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

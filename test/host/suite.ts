@@ -18,7 +18,7 @@ export interface SuiteOptions {
 }
 
 /** The suites must have ended within this many milliseconds of the workbench's opening. */
-const suiteTimeout = 120_000;
+const suiteTimeout = 300_000;
 
 /** Resolves with all results; a host that ends early, late or without a word is itself a failed test. */
 export async function runSuite(options: SuiteOptions): Promise<TestResult[]> {
