@@ -4,6 +4,7 @@ import { checkReference } from '../kinds/shared/references.ts';
 import { checkRelabelLists } from '../kinds/shared/relabelLists.ts';
 import { checkScrapeTimings } from '../kinds/shared/scrapeTimings.ts';
 import { checkTlsConfig } from '../kinds/shared/tlsConfig.ts';
+import { checkSections } from '../kinds/servers/sections.ts';
 import { referencesIn } from './assets.ts';
 import type { Generation } from './generation.ts';
 import type { OperatorOptions } from './operatorOptions.ts';
@@ -18,14 +19,13 @@ export function loadPrometheusAssets(generation: Generation): void {
 }
 
 /**
- * What in a Prometheus or PrometheusAgent keeps the operator from generating its configuration, for any monitor,
- * as far as scrape jobs have to do with it; references of remote read, remote write and Alertmanagers included.
+ * What in a Prometheus or PrometheusAgent keeps the operator from generating its configuration, for any monitor.
  */
 export function generationProblems(generation: Generation, operator: OperatorOptions): Problem[] {
   const { spec, lookup, namespace, version } = generation;
   const scope: MonitorScope = { namespace, lookup, version, prometheus: spec };
   const apiServer = spec.at('apiserverConfig');
-  const referring = [spec.at('remoteRead'), spec.at('remoteWrite'), spec.at('alerting', 'alertmanagers'), ...['basicAuth', 'authorization', 'proxyConnectHeader'].map((name) => apiServer.at(name))];
+  const referring = ['basicAuth', 'authorization', 'proxyConnectHeader'].map((name) => apiServer.at(name));
   return [
     ...checkDaemonSet(generation, operator),
     ...checkScrapeClasses(spec.at('scrapeClasses').items, scope),
@@ -33,6 +33,7 @@ export function generationProblems(generation: Generation, operator: OperatorOpt
     ...checkTlsConfig(apiServer.at('tlsConfig'), scope),
     // Without credentials to read, the operator does not look at the rest of an API server's authorization.
     ...(apiServer.at('authorization', 'credentials').exists ? checkAuthorization(apiServer.at('authorization')) : []),
+    ...checkSections(spec, scope),
     ...checkScrapeTimings(spec.at('scrapeInterval'), spec.at('scrapeTimeout'), scope),
   ];
 }

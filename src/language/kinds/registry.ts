@@ -4,6 +4,7 @@ import type { KindChecks } from './kindCheck.ts';
 import { monitors } from './monitors.ts';
 import { prometheusRule } from './prometheusRule.ts';
 import { servers } from './scrapeServer.ts';
+import { thanosRuler } from './thanosRuler.ts';
 
 /** The kinds that are checked beyond their schema. */
-export const kindChecks: ReadonlyMap<string, KindChecks> = new Map([prometheusRule, ...monitors, ...servers, alertmanagerServer, alertmanagerConfig].map((checks) => [checks.kind, checks]));
+export const kindChecks: ReadonlyMap<string, KindChecks> = new Map([prometheusRule, ...monitors, ...servers, thanosRuler, alertmanagerServer, alertmanagerConfig].map((checks) => [checks.kind, checks]));

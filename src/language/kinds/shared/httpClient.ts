@@ -38,7 +38,8 @@ function checkCredentialsGiven(authorization: Source): Problem[] {
   return [rejected(authorization, 'http/credentials-missing', "'authorization' credentials are required.", 'Name the Secret and its key in `credentials`.')];
 }
 
-function checkBasicAuth(basicAuth: Source, scope: MonitorScope): Problem[] {
+/** A user name and a password, both of which the operator reads. */
+export function checkBasicAuth(basicAuth: Source, scope: MonitorScope): Problem[] {
   if (!basicAuth.exists) return [];
   // Both are read, even where the server asks for one of them only.
   return (['username', 'password'] as const).flatMap((name) => {
@@ -47,7 +48,8 @@ function checkBasicAuth(basicAuth: Source, scope: MonitorScope): Problem[] {
   });
 }
 
-function checkAuthorization(authorization: Source, scope: MonitorScope): Problem[] {
+/** Credentials that the operator reads, and a type that must not be Basic. */
+export function checkAuthorization(authorization: Source, scope: MonitorScope): Problem[] {
   const credentials = authorization.at('credentials');
   const type = authorization.at('type');
   const isBasic = toLowerCase(trimSpace(type.text)) === 'basic';
@@ -59,7 +61,8 @@ function checkAuthorization(authorization: Source, scope: MonitorScope): Problem
   ];
 }
 
-function checkOAuth2(oauth2: Source, scope: MonitorScope): Problem[] {
+/** What the operator needs to write an oauth2 section. */
+export function checkOAuth2(oauth2: Source, scope: MonitorScope): Problem[] {
   if (!oauth2.exists) return [];
   const [clientId, clientSecret, tokenUrl] = [oauth2.at('clientId'), oauth2.at('clientSecret'), oauth2.at('tokenUrl')];
   return [

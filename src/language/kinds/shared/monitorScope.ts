@@ -33,13 +33,20 @@ export function monitorScope(object: KubernetesObject, { prometheus, prometheusV
 
 const newestVersion: Version = parseVersion(operatorRelease().prometheus) ?? { major: 3, minor: 0, patch: 0, preRelease: [] };
 
+const serverKinds: ReadonlySet<string> = new Set(['Prometheus', 'PrometheusAgent', 'ThanosRuler', 'Alertmanager']);
+
+/** What the operator does with an object at fault. A server it goes on running as it was. */
+function consequence({ kind }: KubernetesObject): string {
+  return serverKinds.has(kind) ? `The operator stops here, and nothing of this ${kind} is generated or updated any more.` : `The operator rejects the whole ${kind}.`;
+}
+
 /**
- * An error for which the operator rejects the whole object.
+ * An error for which the operator rejects the whole object, or stops reconciling a server.
  * @param fault what is wrong, a sentence
  * @param remedy what to write instead, a sentence
  */
 export function rejected(place: Source, code: string, fault: string, remedy: string, more: { readonly on?: 'key' | 'value'; readonly fixes?: readonly Fix[] } = {}): Problem {
-  return { code, severity: 'error', message: `${fault} The operator rejects the whole ${place.object.kind}. ${remedy}`, path: place.path, ...more };
+  return { code, severity: 'error', message: `${fault} ${consequence(place.object)} ${remedy}`, path: place.path, ...more };
 }
 
 /** What the operator accepts, although it will not do what its author means. */

@@ -11,6 +11,17 @@ import { checkReference, checkSecretOrConfigMap, readSecret, readSecretOrConfigM
 export function checkTlsConfig(tls: Source, scope: MonitorScope): Problem[] {
   if (!tls.exists) return [];
   return [
+    ...checkTlsSettings(tls),
+    ...checkSecretOrConfigMap(tls.at('ca'), scope),
+    ...checkSecretOrConfigMap(tls.at('cert'), scope),
+    ...checkReference(tls.at('keySecret'), 'Secret', scope),
+    ...checkContents(tls, scope),
+  ];
+}
+
+/** The settings alone, where the operator reads nothing of what they refer to. */
+export function checkTlsSettings(tls: Source): Problem[] {
+  return [
     ...checkOneSource(tls.at('ca')),
     ...checkOneSource(tls.at('cert')),
     ...checkFileOrReference(tls, 'ca', 'caFile'),
@@ -18,10 +29,6 @@ export function checkTlsConfig(tls: Source, scope: MonitorScope): Problem[] {
     ...checkFileOrReference(tls, 'keySecret', 'keyFile'),
     ...checkPair(tls),
     ...checkVersions(tls),
-    ...checkSecretOrConfigMap(tls.at('ca'), scope),
-    ...checkSecretOrConfigMap(tls.at('cert'), scope),
-    ...checkReference(tls.at('keySecret'), 'Secret', scope),
-    ...checkContents(tls, scope),
   ];
 }
 
