@@ -1,4 +1,4 @@
-import { type CodeAction, CodeActionKind, type Connection, type Diagnostic, type Position, type ServerCapabilities, TextDocuments, TextDocumentSyncKind } from 'vscode-languageserver';
+import { type CodeAction, CodeActionKind, type CompletionList, type CompletionParams, type Connection, type Diagnostic, type Position, type Range, type ServerCapabilities, TextDocuments, TextDocumentSyncKind } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Finding } from '../language/finding.ts';
 import { LanguageService } from '../language/languageService.ts';
@@ -13,6 +13,7 @@ import { signatureTriggers, toSignatureHelp } from './features/signatureHelp.ts'
 import { formatPromqlKind, formattingActions } from './features/formatting.ts';
 import type { FeatureContext } from './features/featureContext.ts';
 import { navigationCapabilities, registerNavigation } from './features/navigation.ts';
+import { refactoringActions, refactoringKinds } from './features/refactoring.ts';
 import { scrapeConfigurationFor } from './features/scrapeConfiguration.ts';
 import { isSettingsFile, KnownFiles } from './knownFiles.ts';
 import { outline } from './outline.ts';
@@ -31,7 +32,7 @@ const restBeforeCheck = 40;
 const serverCapabilities: ServerCapabilities = {
   textDocumentSync: TextDocumentSyncKind.Incremental,
   documentSymbolProvider: true,
-  codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, formatPromqlKind] },
+  codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, formatPromqlKind, ...refactoringKinds] },
   ...navigationCapabilities,
   completionProvider: { triggerCharacters: completionTriggers },
   hoverProvider: true,
@@ -106,9 +107,9 @@ class Server {
       this.#filesChanged();
     });
     connection.onDocumentSymbol(({ textDocument }) => this.#guarded('outline', () => outline(this.#files.workspace.file(textDocument.uri))) ?? []);
-    connection.onCodeAction(({ textDocument, range, context }) => this.#guarded('code actions', () => [...this.#codeActions(textDocument.uri, range), ...this.#rewriteActions(textDocument.uri, context.only)]) ?? []);
+    connection.onCodeAction(({ textDocument, range, context }) => this.#guarded('code actions', () => [...this.#codeActions(textDocument.uri, range), ...this.#rewriteActions(textDocument.uri, range, context.only)]) ?? []);
     registerNavigation(connection, this.#files.workspace, (what, handler) => this.#guarded(what, handler));
-    connection.onCompletion((params) => this.#atCursor(params.textDocument.uri, params.position, 'completion', async (service, file, offset, settings, document) => {
+    connection.onCompletion((params) => this.#settingsCompletion(params, snippets) ?? this.#atCursor(params.textDocument.uri, params.position, 'completion', async (service, file, offset, settings, document) => {
       const completion = await service.complete(file, offset, this.#files.workspace, settings);
       return toCompletionList(completion, document, params, snippets);
     }));
@@ -125,6 +126,13 @@ class Server {
     connection.onRequest(statusRequest, () => this.#status());
     this.#documents.listen(connection);
     connection.listen();
+  }
+
+  /** What may be written in a `.kubeprom.yaml`; undefined for any other document. */
+  #settingsCompletion(params: CompletionParams, snippets: boolean): CompletionList | undefined {
+    const document = this.#documents.get(params.textDocument.uri);
+    if (document === undefined || !isSettingsFile(document.uri)) return undefined;
+    return toCompletionList(completeSettings(document.getText(), document.offsetAt(params.position)), document, params, snippets);
   }
 
   /** Runs a handler; a fault of ours is logged and leaves the server running. */
@@ -220,9 +228,11 @@ class Server {
   }
 
   /** Actions that mend nothing. */
-  #rewriteActions(uri: string, only: readonly string[] | undefined): CodeAction[] {
+  #rewriteActions(uri: string, range: Range, only: readonly string[] | undefined): CodeAction[] {
     const file = this.#files.workspace.file(uri);
-    return file === undefined ? [] : formattingActions(file, only, new LineIndex(file.text));
+    if (file === undefined) return [];
+    const lines = new LineIndex(file.text);
+    return [...formattingActions(file, only, lines), ...refactoringActions(this.#files.workspace, file, { start: lines.offset(range.start), end: lines.offset(range.end) }, only)];
   }
 
   #status(): object {

@@ -22,8 +22,13 @@ export interface SettingsFile {
   readonly problems: readonly Problem[];
 }
 
-const levels: ReadonlySet<unknown> = new Set(['off', 'error', 'warning', 'information', 'hint']);
+/** What a check may be set to. */
+export const checkLevels: readonly CheckLevel[] = ['off', 'error', 'warning', 'information', 'hint'];
+const levels: ReadonlySet<unknown> = new Set(checkLevels);
 const versionKeys = { operator: 'operatorVersion', prometheus: 'prometheusVersion', alertmanager: 'alertmanagerVersion', thanos: 'thanosVersion' } as const;
+
+/** The programs whose versions may be said. */
+export const versionFields: readonly string[] = Object.keys(versionKeys);
 
 /** The fields of the file with what they mean: for completion and hover. */
 export const settingsFields: Readonly<Record<string, string>> = {
@@ -96,10 +101,10 @@ function body(section: Record<string, unknown>, path: Path, problems: Problem[])
   const prometheus = section['prometheus'];
   if (typeof prometheus === 'string' && prometheus.includes('/')) target.prometheus = prometheus;
   else if (prometheus !== undefined) problems.push(invalid([...path, 'prometheus'], 'Write the Prometheus object as namespace/name.'));
-  return { target, checks: checkLevels(section['checks'], [...path, 'checks'], problems) };
+  return { target, checks: readLevels(section['checks'], [...path, 'checks'], problems) };
 }
 
-function checkLevels(value: unknown, path: Path, problems: Problem[]): ReadonlyMap<string, CheckLevel> {
+function readLevels(value: unknown, path: Path, problems: Problem[]): ReadonlyMap<string, CheckLevel> {
   const checks = new Map<string, CheckLevel>();
   if (value === undefined) return checks;
   if (!isRecord(value)) {
