@@ -1,97 +1,95 @@
 /**
- * `npm start`: a VS Code with the extension, the sample workspace and the sandbox cluster.
- * Usage: npm start [-- [--context NAME] [--once --screenshot FILE.png]]
+ * `npm start`: opens VS Code with the extension under development and the sample workspace.
+ * Usage: npm start [-- [--context NAME] [--browser] [--no-cluster] [--once --screenshot FILE.png]]
  */
-import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { cpSync, mkdirSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { ensureChromium } from '../test/host/chromium.ts';
 import { ensureRelease } from '../test/host/codeServer.ts';
-import { removeFolder, temporaryFolder } from '../test/host/processes.ts';
+import { runCommand, temporaryFolder } from '../test/host/processes.ts';
 import { newest } from '../test/host/releases.ts';
 import { startServer, workbenchAddress } from '../test/host/server.ts';
 import { openSession } from '../test/host/session.ts';
-import { projectFolder } from '../test/host/workbench.ts';
-import { sandboxUnavailable, up } from '../test/sandbox/sandbox.ts';
 import { buildAll } from './build.ts';
+import { startCluster } from './startCluster.ts';
 
-/** The file that is shown first: it has something to say. */
-const firstFile = 'shop/rules.yaml';
-const sandboxPort = 16443;
-const diagnosticsTimeout = 60_000;
+const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
+const workspace = join(root, 'samples');
+const firstFile = join(workspace, 'shop', 'rules.yaml');
+const report = (line: string) => { console.log(line); };
 
 const { values } = parseArgs({
-  options: { context: { type: 'string' }, once: { type: 'boolean', default: false }, screenshot: { type: 'string' } },
+  options: { context: { type: 'string' }, browser: { type: 'boolean' }, 'no-cluster': { type: 'boolean' }, once: { type: 'boolean' }, screenshot: { type: 'string' } },
 });
-if (values.once !== (values.screenshot !== undefined)) {
-  console.error('--once and --screenshot FILE.png go together: take a picture, and end.');
-  process.exit(2);
+
+try {
+  if (values.once === true && values.screenshot === undefined) throw new Error('--once saves a picture: say where with --screenshot FILE.png');
+  const host = ensureRelease(newest, report);
+  host.catch(() => undefined);
+  await buildAll();
+  const kubeconfig = values.context === undefined ? undefined : kubeconfigFor(values.context);
+  if (values.once === true && values.screenshot !== undefined) await takePicture(resolve(values.screenshot), kubeconfig);
+  else await stay(kubeconfig);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
 }
 
-console.log('Building the extension …');
-await buildAll();
-// A copy: what is tried out in the editor does not change the project.
-const workspace = temporaryFolder('samples');
-cpSync(join(projectFolder, 'samples'), workspace, { recursive: true });
-
-if (values.screenshot !== undefined) await takePicture(values.screenshot);
-else if (hasDesktopEditor()) await openDesktop();
-else await openBrowser();
-
-/** Waits until the editor shows its findings, and saves what it shows. */
-async function takePicture(file: string): Promise<void> {
-  const session = await openSession({ workspace, extension: projectFolder, file: join(workspace, firstFile) });
+/** Starts, waits until the editor shows its diagnostics, saves what is seen, and ends. */
+async function takePicture(file: string, kubeconfig: string | undefined): Promise<void> {
+  await ensureChromium(report);
+  const session = await openSession({ extension: root, workspace, file: firstFile, viewport: { width: 1400, height: 900 }, env: environment(kubeconfig) });
   try {
-    await session.page.waitForSelector('.squiggly-error', { timeout: diagnosticsTimeout });
-    mkdirSync(dirname(resolve(file)), { recursive: true });
+    // The squiggle is what the language server's answer looks like.
+    await session.page.locator('.monaco-editor .squiggly-error').first().waitFor({ timeout: 90_000 });
+    mkdirSync(dirname(file), { recursive: true });
     await session.page.screenshot({ path: file, animations: 'disabled' });
-    console.log(`The picture is in ${file}.`);
+    report(`Saved ${file}`);
   } finally {
     await session.close();
-    removeFolder(workspace);
   }
 }
 
-function hasDesktopEditor(): boolean {
-  return spawnSync('code', ['--version'], { stdio: 'ignore' }).status === 0;
-}
-
-async function openDesktop(): Promise<void> {
-  spawnSync('code', ['--new-window', `--extensionDevelopmentPath=${projectFolder}`, workspace, join(workspace, firstFile)], { stdio: 'inherit' });
-  console.log(`VS Code is open on ${workspace}.`);
-  await startCluster();
-}
-
-/** VS Code in a browser, until Ctrl-C. */
-async function openBrowser(): Promise<void> {
-  const connectionToken = randomBytes(24).toString('hex');
-  const server = await startServer(await ensureRelease(newest, console.log), { connectionToken });
-  const address = workbenchAddress(server, { workspace, extension: projectFolder, file: join(workspace, firstFile), connectionToken });
-  console.log(`\nThere is no "code" on the PATH. Open VS Code in a browser:\n\n  ${address}\n\nCtrl-C ends it.\n`);
-  const interrupted = new Promise<void>((done) => { process.once('SIGINT', done).once('SIGTERM', done); });
-  void startCluster();
-  await interrupted;
-  await server.close();
-  removeFolder(workspace);
-  process.exit(0);
-}
-
-/** The sandbox, which ends with this process; with --context the user's own cluster stands for it. */
-async function startCluster(): Promise<void> {
-  if (values.context !== undefined) {
-    console.log(`The cluster of the context "${values.context}" is yours; the extension has no view of a cluster yet.`);
-    return;
+/** Opens VS Code for a person, and stays until Ctrl-C. */
+async function stay(givenKubeconfig: string | undefined): Promise<void> {
+  const cluster = givenKubeconfig === undefined && values['no-cluster'] !== true ? await startCluster(report) : undefined;
+  const env = environment(givenKubeconfig ?? cluster);
+  if (values.browser !== true && await openDesktop(env)) {
+    report('VS Code is open. Ctrl-C ends the build and the cluster, not VS Code.');
+  } else {
+    const connectionToken = randomBytes(24).toString('base64url');
+    const server = await startServer(await ensureRelease(newest, report), { connectionToken, env });
+    report(`VS Code ${newest.vscode} is ready. Open this address in a browser (it works until Ctrl-C, and for nobody without its token):\n\n  ${workbenchAddress(server, { workspace, extension: root, file: firstFile, connectionToken })}\n`);
   }
-  const missing = sandboxUnavailable();
-  if (missing !== undefined) {
-    console.log(missing);
-    return;
-  }
+  // Keeps the process until a signal ends it; what it started ends with it.
+  setInterval(() => undefined, 1 << 30);
+}
+
+/** True when there is a desktop VS Code on PATH and it opened. */
+async function openDesktop(env: Record<string, string>): Promise<boolean> {
   try {
-    const sandbox = await up(sandboxPort, { owner: process.pid });
-    console.log(`The sandbox cluster is ready: KUBECONFIG=${sandbox.kubeconfig}. The extension has no view of a cluster yet.`);
-  } catch (error) {
-    console.error(`The sandbox cluster did not start: ${error instanceof Error ? error.message : String(error)}`);
+    const help = await runCommand('code', ['--help'], { timeout: 20_000 });
+    // The `code` of a remote terminal has no such option.
+    if (!help.includes('--extensionDevelopmentPath')) return false;
+    await runCommand('code', ['--new-window', `--extensionDevelopmentPath=${root}`, workspace, '--goto', firstFile], { env: { ...process.env, ...env }, timeout: 60_000 });
+    return true;
+  } catch {
+    return false;
   }
+}
+
+function environment(kubeconfig: string | undefined): Record<string, string> {
+  return kubeconfig === undefined ? {} : { KUBECONFIG: kubeconfig };
+}
+
+/** A KUBECONFIG in which that context is the current one: the first file of the list that names one decides. */
+function kubeconfigFor(context: string): string {
+  const own = process.env.KUBECONFIG ?? join(homedir(), '.kube', 'config');
+  const first = join(temporaryFolder('kubeconfig'), 'current-context.yaml');
+  writeFileSync(first, `apiVersion: v1\nkind: Config\ncurrent-context: ${JSON.stringify(context)}\n`);
+  return [first, own].join(delimiter);
 }
