@@ -4,7 +4,7 @@ import { judgeGenerated, matcherMode } from '../generate/alertmanager/judge.ts';
 import { isRecord } from '../json.ts';
 import { operatorRelease } from '../operatorRelease.ts';
 import type { Target } from '../settings/settings.ts';
-import { checkAlertmanagerConfig, validateAlertmanagerConfig } from './alertmanagerConfig/check.ts';
+import { checkAlertmanagerConfig } from './alertmanagerConfig/check.ts';
 import type { CheckContext, KindChecks } from './kindCheck.ts';
 import type { KubernetesObject, ObjectLookup } from './objects.ts';
 import { instanceName, instancesFor, mergeVerdicts } from './shared/instances.ts';
@@ -25,7 +25,7 @@ export const alertmanagerConfig: KindChecks = {
       : servers.map((server) => ({ judge: instanceName(server), problems: judge(context, server, server) }));
     const problems = mergeVerdicts(verdicts);
     if (unselected !== undefined && servers.length === 0) problems.push(unselected);
-    return problems.some((problem) => problem.severity === 'error') ? problems : [...problems, ...webhookProblems(context.object)];
+    return problems;
   },
 };
 
@@ -64,15 +64,6 @@ function unloadable(path: Problem['path'], message: string): Problem {
     path,
     message: `${message}: the operator accepts this, but the whole generated configuration does not load; no change reaches Alertmanager any more, for anybody.`,
   };
-}
-
-function webhookProblems(object: KubernetesObject): Problem[] {
-  return validateAlertmanagerConfig(object).map((problem) => ({
-    ...problem,
-    code: 'alertmanagerconfig/webhook',
-    severity: 'information',
-    message: `The operator's own webhook, where it is installed, refuses this, although the controller takes it. ${problem.message}`,
-  }));
 }
 
 /** Whether the Alertmanager names the object as its global configuration. */

@@ -7,7 +7,7 @@ import type { KubernetesObject } from './objects.ts';
 import { mergeVerdicts } from './shared/instances.ts';
 import { adviseRules } from './rules/advice/advise.ts';
 import { judgesOf, ruleServers } from './rules/judges.ts';
-import { fieldVersions, type RuleJudge, webhookJudge } from './rules/judge.ts';
+import { fieldVersions, judgeKey, type RuleJudge, webhookJudge } from './rules/judge.ts';
 import { checkSize } from './rules/renderedSize.ts';
 import { checkRule, dropped, invalidName } from './rules/rule.ts';
 import { under } from './rules/under.ts';
@@ -46,13 +46,24 @@ function webhookProblems(object: KubernetesObject): Problem[] {
 export function checkPrometheusRule(object: KubernetesObject, judge: RuleJudge): Problem[] {
   const spec = isRecord(object.spec) ? object.spec : {};
   const groups = Array.isArray(spec['groups']) ? (spec['groups'] as unknown[]) : [];
-  const problems = groups.flatMap((group, index) => (isRecord(group) ? [...groupProblems(group, ['spec', 'groups', index], judge)] : []));
+  const problems = groups.flatMap((group, index) => (isRecord(group) ? checkGroup(group, judge).map((problem) => under(['spec', 'groups', index], problem)) : []));
   const size = checkSize(spec);
   return size === undefined ? problems : [...problems, size];
 }
 
+const remembered = new WeakMap<object, Map<string, readonly Problem[]>>();
+
+/** Paths begin at the group. Remembered by its identity, which an unchanged piece of a file keeps. */
+function checkGroup(group: Record<string, unknown>, judge: RuleJudge): readonly Problem[] {
+  const key = judgeKey(judge);
+  let known = remembered.get(group);
+  if (known === undefined) remembered.set(group, (known = new Map()));
+  let problems = known.get(key);
+  if (problems === undefined) known.set(key, (problems = [...groupProblems(group, [], judge)]));
+  return problems;
+}
+
 function* groupProblems(group: Record<string, unknown>, path: Path, judge: RuleJudge): Generator<Problem> {
-  if (group['name'] === '') yield { code: 'rule/group-name', severity: 'error', path: [...path, 'name'], message: 'The name of a group must not be empty; the whole object is rejected.' };
   for (const { field, [judge.component]: since } of fieldVersions.group) {
     const value = group[field];
     if (value !== undefined && value !== null && !atLeast(judge.version, since)) yield under(path, dropped([field], since, judge));

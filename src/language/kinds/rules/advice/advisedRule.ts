@@ -60,13 +60,14 @@ const maximumNodes = 1000;
 
 /** Reads a rule; undefined where there is nothing to advise on. */
 export function readRule(rule: Readonly<Record<string, unknown>>, around: Pick<AdvisedRule, 'groupLabels' | 'metrics' | 'servers'>): AdvisedRule | undefined {
-  const { expr, alert } = rule;
+  const { expr, alert, record } = rule;
   if (typeof expr !== 'string') return undefined;
   const { root, errors } = parseExpression(expr, around.servers.promql);
   if (root === undefined || errors.length > 0) return undefined;
   const nodes = [...walk(root)];
   if (nodes.length > maximumNodes) return undefined;
-  const name = typeof alert === 'string' && alert !== '' ? alert : undefined;
+  const records = typeof record === 'string' && record !== '';
+  const name = typeof alert === 'string' && alert !== '' && !records ? alert : undefined;
   return { rule, alert: name, text: expr, root, nodes, templates: name === undefined ? [] : [...templatesOf(rule, name)], ...around };
 }
 
