@@ -43,7 +43,7 @@ function checked(workspace: Workspace, text: string): Finding[] {
 describe(`bad input, seed ${seed} (KUBEPROM_FUZZ_SEED)`, () => {
   test(`${mutations.toLocaleString('en')} mutations: every answer comes, lies in the file, and is that of a fresh reader`, () => {
     const random = new Random(seed);
-    const texts = seedTexts(5000);
+    const texts = seedTexts(3000);
     const workspace = new Workspace();
     let withFindings = 0;
     let current = '';

@@ -21,21 +21,34 @@ export function textEdits(text: string, document: YamlDocument, changes: readonl
   return readsAsMeant(document, changes, edits) ? edits : undefined;
 }
 
+/** Edits of a piece that were read before; a piece that does not change keeps its fixes from keystroke to keystroke. */
+const judged = new WeakMap<Fragment, Map<string, boolean>>();
+
 /** Reads the edited text again: only the piece that holds every edit, so that a fix in a large file costs little. */
 function readsAsMeant(document: YamlDocument, changes: readonly Change[], edits: readonly TextEdit[]): boolean {
   const { fragment, base, path } = editedPiece(document, changes, edits);
-  const inPiece = path.length > 0;
+  const local = changes.map((change): Change =>
+    change.kind === 'move' ? { ...change, path: change.path.slice(path.length), to: change.to.slice(path.length) } : { ...change, path: change.path.slice(path.length) });
+  const moved = edits.map(({ span, newText }) => ({ span: { start: span.start - base, end: span.end - base }, newText }));
+  const key = JSON.stringify([local, moved]);
+  let known = judged.get(fragment);
+  if (known === undefined) judged.set(fragment, (known = new Map()));
+  let answer = known.get(key);
+  if (answer === undefined) known.set(key, (answer = pieceReadsAsMeant(fragment, path.length > 0, local, moved)));
+  return answer;
+}
+
+/** Places and paths begin at the piece. */
+function pieceReadsAsMeant(fragment: Fragment, inPiece: boolean, changes: readonly Change[], edits: readonly TextEdit[]): boolean {
   let edited = fragment.text;
-  for (const { span, newText } of edits.toSorted((a, b) => b.span.start - a.span.start)) edited = edited.slice(0, span.start - base) + newText + edited.slice(span.end - base);
+  for (const { span, newText } of edits.toSorted((a, b) => b.span.start - a.span.start)) edited = edited.slice(0, span.start) + newText + edited.slice(span.end);
   const before = readYaml(fragment.text)[0];
   const after = readYaml(edited)[0];
   if (before === undefined || before.issues.some(isRejection)) return true;
   if (after?.issues.some(isRejection) === true) return false;
-  const local = (change: Change): Change =>
-    change.kind === 'move' ? { ...change, path: change.path.slice(path.length), to: change.to.slice(path.length) } : { ...change, path: change.path.slice(path.length) };
   const value = before.toJS();
   const start = inPiece ? (value as unknown[])[0] : value;
-  const expected = changes.map(local).reduce<unknown>((current, change) => (current === undefined ? undefined : applyChange(current, change)), start);
+  const expected = changes.reduce<unknown>((current, change) => (current === undefined ? undefined : applyChange(current, change)), start);
   return isSameJson(after?.toJS() ?? null, inPiece ? [expected] : expected);
 }
 

@@ -14,19 +14,31 @@ const wholeDocumentLimit = 256 * 1024;
 export class YamlReader {
   #previous = new Map<string, Fragment>();
   #current = new Map<string, Fragment>();
+  #previousDocuments = new Map<string, Fragment>();
+  #documents = new Map<string, Fragment>();
   /** Pieces parsed so far, for tests and the status report. */
   parsedPieces = 0;
 
   /** Every document of the text that holds more than comments. */
   read(text: string): YamlDocument[] {
     this.#current = new Map();
-    const documents = splitDocuments(text).map(({ start, end }) => new YamlDocument(start, this.#document(text.slice(start, end))));
+    const documents = splitDocuments(text).map(({ start, end }) => new YamlDocument(start, this.#remembered(text.slice(start, end))));
     this.#previous = this.#current;
     this.#current = new Map();
+    this.#previousDocuments = this.#documents;
+    this.#documents = new Map();
     return documents;
   }
 
-  /** Read anew each time: what is large in it are its pieces. */
+  /** A file of many documents changes in one of them. */
+  #remembered(text: string): Fragment {
+    const known = this.#previousDocuments.get(text);
+    if (known !== undefined) for (const piece of known.pieces) this.#keep(piece.fragment);
+    const fragment = known ?? this.#document(detached(text));
+    this.#documents.set(fragment.text, fragment);
+    return fragment;
+  }
+
   #document(text: string): Fragment {
     const fragment = this.#parsed(text);
     const separator = /^---[ \t]*([^#\s][^\r\n]*)/.exec(text);

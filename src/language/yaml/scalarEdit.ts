@@ -74,6 +74,15 @@ function blockEdit(text: string, value: string, place: ScalarPlace & { readonly 
   return { span: { start, end }, newText: `${[header, ...lines].join(lineBreak)}${missing}` };
 }
 
+/** How a new value stands behind its key: on the key's line, or as a literal block where it has several lines. */
+export function newScalarText(value: string, keyColumn: number, lineBreak: string): string {
+  if (!value.includes('\n')) return scalarText(value);
+  const content = value.slice(0, value.length - trailingBreaks(value));
+  const margin = ' '.repeat(keyColumn + indentStep);
+  const header = `|${/^\n*[ \t]/.test(content) ? String(indentStep) : ''}${trailingBreaks(value) === 0 ? '-' : ''}`;
+  return [header, ...content.split('\n').map((line) => (line === '' ? '' : margin + line))].join(lineBreak);
+}
+
 function isBlockStyle(style: ScalarStyle): boolean {
   return style === 'literal' || style === 'folded';
 }
