@@ -15,10 +15,10 @@ import { formatPromqlKind, formattingActions } from './features/formatting.ts';
 import type { FeatureContext } from './features/featureContext.ts';
 import { navigationCapabilities, registerNavigation } from './features/navigation.ts';
 import { refactoringActions, refactoringKinds } from './features/refactoring.ts';
-import { scrapeConfigurationFor } from './features/scrapeConfiguration.ts';
+import { registerPanels } from './features/panels.ts';
 import { isSettingsFile, KnownFiles } from './knownFiles.ts';
 import { outline } from './outline.ts';
-import { configurationNotification, filesChangedNotification, scrapeConfigurationRequest, type ScrapeConfigurationParams, type ServerConfiguration, statusRequest, type VerdictBasis, verdictBasisNotification, workspaceFilesNotification, type WorkspaceFilesParams } from './protocol.ts';
+import { configurationNotification, filesChangedNotification, type ServerConfiguration, statusRequest, type VerdictBasis, verdictBasisNotification, workspaceFilesNotification, type WorkspaceFilesParams } from './protocol.ts';
 import { settingsFindings } from './settingsFindings.ts';
 
 /** What differs between a Node process and a browser's worker. */
@@ -33,6 +33,7 @@ const restBeforeCheck = 40;
 const serverCapabilities: ServerCapabilities = {
   textDocumentSync: TextDocumentSyncKind.Incremental,
   documentSymbolProvider: true,
+  codeLensProvider: {},
   codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, formatPromqlKind, ...refactoringKinds] },
   ...navigationCapabilities,
   completionProvider: { triggerCharacters: completionTriggers },
@@ -123,7 +124,7 @@ class Server {
       return help === undefined ? null : toSignatureHelp(help);
     }));
     const features: FeatureContext = { files: this.#files, service: this.#service, targetFor: (uri) => this.#files.settingsFor(uri, this.#defaultTarget()).target };
-    connection.onRequest(scrapeConfigurationRequest, (params: ScrapeConfigurationParams) => scrapeConfigurationFor(params, features));
+    registerPanels(connection, features);
     connection.onRequest(statusRequest, () => this.#status());
     this.#documents.listen(connection);
     connection.listen();

@@ -72,6 +72,15 @@ export function withValue(root: unknown, path: Path, value: unknown): unknown {
   return { ...record, [step]: withValue(record[step], rest, value) };
 }
 
+/** The documents (as JSON) with another list at a path of one of them; "change" gets the old one. */
+export function withList(documents: readonly unknown[], index: number, path: Path, change: (list: readonly unknown[]) => readonly unknown[]): unknown[] {
+  return documents.map((document, at) => {
+    if (at !== index) return document;
+    const list = path.reduce<unknown>((value, step) => (value as Readonly<Record<string | number, unknown>>)[step], document);
+    return withValue(document, path, change(list as readonly unknown[]));
+  });
+}
+
 interface WrittenChange {
   readonly change: ScalarChange;
   readonly edit: TextEdit;
