@@ -21,6 +21,7 @@ import { isMisplaced } from './kinds/rules/advice/missingTexts.ts';
 import { judgesOf } from './kinds/rules/judges.ts';
 import { defaultOperatorVersion, operatorRelease } from './operatorRelease.ts';
 import { placeProblem } from './placeProblem.ts';
+import { relativeOf } from './relatives/relatives.ts';
 import { applyDefaults, prune } from './schemas/prune.ts';
 import type { KindName, SchemaStore } from './schemas/schemaStore.ts';
 import { validate } from './schemas/validate.ts';
@@ -46,6 +47,8 @@ export class LanguageService {
       names.set(`${apiVersion}/${kind}`, { apiVersion, kind });
     };
     for (const { value } of file.objects) {
+      const shared = relativeOf(value)?.schema;
+      if (shared !== undefined) add(shared);
       if (!value.apiVersion.startsWith(`${monitoringGroup}/`)) continue;
       add(value);
       for (const judge of kindChecks.get(value.kind)?.judges ?? []) for (const object of workspace.list(judge)) add(object);
@@ -63,6 +66,9 @@ export class LanguageService {
       findings.push(...documentFindings(document).filter((finding) => file.masked.length === 0 || finding.code !== 'yaml/syntax'));
     }
     for (const source of file.objects) {
+      const relative = relativeOf(source.value);
+      const shared = relative?.schema === undefined ? undefined : this.#schemas.get(relative.schema, settings.target.operatorVersion);
+      for (const problem of relative?.check(source.value, shared) ?? []) findings.push(placeProblem(problem, source));
       if (!source.value.apiVersion.startsWith(`${monitoringGroup}/`)) continue;
       for (const problem of this.#objectProblems(source, workspace, settings.target)) findings.push(placeProblem(problem, source, (object) => workspace.sourceOf(object)));
     }
@@ -79,9 +85,10 @@ export class LanguageService {
   basis(file: SourceFile, workspace: Workspace, settings: PathSettings): { kinds: string[]; judges: string[]; operatorVersion: string; features: readonly string[] } {
     const ours = file.objects.filter(({ value }) => value.apiVersion.startsWith(`${monitoringGroup}/`));
     const judges = ours.filter(({ value }) => value.kind === 'PrometheusRule').flatMap(({ value }) => judgesOf(this.#context(value, workspace, settings.target)).judges);
+    const relatives = file.objects.flatMap(({ value }) => relativeOf(value)?.status ?? []);
     return {
       kinds: [...new Set(ours.map(({ value }) => value.kind))],
-      judges: [...new Set(judges.map((judge) => `${judge.name ?? judge.component} ${judge.version}`))],
+      judges: [...new Set([...judges.map((judge) => `${judge.name ?? judge.component} ${judge.version}`), ...relatives])],
       operatorVersion: settings.target.operatorVersion ?? defaultOperatorVersion,
       features: settings.target.features ?? [],
     };
