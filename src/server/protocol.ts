@@ -87,3 +87,65 @@ export interface ScrapeConfigurationResult {
   /** For each line of the text, the field that it comes from. */
   readonly origins: readonly (Place | null)[];
 }
+
+/** The commands of the lenses that the server puts above relabel lists and alerts; each takes one argument. */
+export const lensCommands = { tryRelabeling: 'kubeprom.relabeling.try', whoGetsAlert: 'kubeprom.alert.whoGets' } as const;
+
+/** A field of an object; also the argument of both commands. */
+export interface FieldName {
+  readonly uri: string;
+  readonly object: ObjectName;
+  readonly path: readonly (string | number)[];
+}
+
+/** Client → server: the relabel list ({@link FieldName}) or, at a position, the alert that commands are about; null where there is none. */
+export const relabelListAtRequest = 'kubeprom/relabelListAt';
+export const alertAtRequest = 'kubeprom/alertAt';
+
+export interface PositionParams {
+  readonly uri: string;
+  readonly position: TextPosition;
+}
+
+/** Client → server: a relabel list ({@link FieldName}), judged and ready to be applied; null where it is no longer there. */
+export const relabelListRequest = 'kubeprom/relabelList';
+
+export interface RelabelListResult {
+  readonly title: string;
+  /** Whether its labels are those of a target, a scraped sample or an alert. */
+  readonly subject: 'target' | 'sample' | 'alert';
+  /** In the operator's spelling. */
+  readonly configs: readonly unknown[];
+  /** What is wrong with the list; `step` counts from 0 and is null where it is the whole list. */
+  readonly problems: readonly { readonly step: number | null; readonly message: string }[];
+  readonly nameScheme: 'legacy' | 'utf8';
+  /** Labels to begin with. */
+  readonly sample: Readonly<Record<string, string>>;
+}
+
+/** Client → server: the way of an alert, or for an AlertmanagerConfig (an empty path) the alerts that end there; null where it is no longer there. */
+export const alertRouteRequest = 'kubeprom/alertRoute';
+
+export interface AlertRouteParams {
+  readonly field: FieldName;
+  /** The labels to route; those that are known of the alert when absent. */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+export interface AlertRouteResult {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly labels: readonly { readonly name: string; readonly value: string; readonly note: string }[];
+  readonly warnings: readonly string[];
+  readonly journeys: readonly {
+    readonly alertmanager: string;
+    readonly faults: readonly string[];
+    readonly warnings: readonly string[];
+    readonly stops: readonly { readonly receiver: string; readonly reasons: readonly string[]; readonly facts: readonly { readonly name: string; readonly value: string }[]; readonly place: Place | null }[];
+    readonly inhibitions: readonly string[];
+  }[];
+  /** Of an AlertmanagerConfig: the alerts that end there. */
+  readonly arrivals: readonly { readonly alert: string; readonly labels: string; readonly alertmanager: string; readonly receivers: readonly string[]; readonly place: Place | null }[] | null;
+  /** All of it as text. */
+  readonly text: string;
+}
