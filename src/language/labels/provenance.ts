@@ -115,21 +115,19 @@ class Provenance {
     if (isSetOperator(operator)) return left;
     const names = namesOf(matching.labels?.labels);
     const match = (set: LabelSet): LabelSet => (matching.labels?.on === true ? keep(set, names) : drop(set, names));
-    if (matching.group !== undefined) {
-      const [many, one] = matching.group.side === 'left' ? [left, right] : [right, left];
-      let result = many;
-      for (const name of namesOf(matching.group.include)) result = withLabel(result, name, factOf(one, name));
-      return this.filled(node, result, match(left), match(right));
-    }
-    return this.filled(node, match(intersection(left, right)), match(left), match(right));
-  }
-
-  /** A side without a partner is matched with a made-up series of its matching labels. */
-  private filled({ matching }: Binary, result: LabelSet, left: LabelSet, right: LabelSet): LabelSet {
-    let filled = result;
-    if (matching.fillRight !== undefined) filled = union(filled, left);
-    if (matching.fillLeft !== undefined) filled = union(filled, right);
-    return filled;
+    const { group, fillLeft, fillRight } = matching;
+    // As the engine does: for group_right the sides change places, the values to fill in do not.
+    const [many, one] = group?.side === 'right' ? [right, left] : [left, right];
+    const included = (set: LabelSet, from: LabelSet): LabelSet => {
+      let result = set;
+      for (const name of namesOf(group?.include)) result = withLabel(result, name, factOf(from, name));
+      return result;
+    };
+    let result = group === undefined ? match(intersection(left, right)) : included(many, one);
+    // A series without a partner is matched with a made-up one of its matching labels.
+    if (fillRight !== undefined) result = union(result, group === undefined ? match(many) : included(many, match(many)));
+    if (fillLeft !== undefined) result = union(result, included(match(one), one));
+    return result;
   }
 }
 

@@ -50,6 +50,8 @@ describe('the labels that an expression can produce', () => {
     ['sum by (a) (x) or sum by (b) (y)', 'a b'],
     ['sum by (a) (x) or vector(0)', 'a'],
     ['sum by (a, b) (x) + on (a) fill_left (0) sum by (a, c) (y)', 'a'],
+    ['sum by (a, b) (x) + on (a) group_left (c) fill_right (0) sum by (a, c) (y)', 'a b c'],
+    ['sum by (a, b) (x) + on (a) group_right () fill_left (0) sum by (a, c) (y)', 'a c'],
     ['info(up{job="a"})', 'job=a …'],
     ['-sum by (a) (x)', 'a'],
   ] as const) {
