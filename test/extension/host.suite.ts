@@ -4,7 +4,9 @@ import { equal } from './assert.ts';
 const settings = () => vscode.workspace.getConfiguration('kubepromTests');
 
 suite('the host', () => {
-  test('is the VS Code that the run is named after', () => {
+  test('is the VS Code that the run is named after', function () {
+    // A VS Code of the web is the latest one, whichever that is.
+    if (settings().get('version') === undefined) this.skip();
     equal(vscode.version, settings().get('version'));
   });
 

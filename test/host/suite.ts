@@ -1,11 +1,11 @@
 /** Runs the mocha suites of test/extension inside a real VS Code and reads one result a test from its console. */
-import { cpSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { removeFolder, temporaryFolder } from './processes.ts';
+import { removeFolder } from './processes.ts';
 import type { Release } from './releases.ts';
 import { resultMark, type TestResult } from './results.ts';
 import { openSession } from './session.ts';
 import { inFolder, serve, type StaticServer } from './staticServer.ts';
+import { suiteWorkspace } from './suiteWorkspace.ts';
+import { webManifest } from './webExtension.ts';
 import { projectFolder } from './workbench.ts';
 
 export interface SuiteOptions {
@@ -28,8 +28,7 @@ export async function runSuite(options: SuiteOptions): Promise<TestResult[]> {
     options.onResult?.(result);
   };
   const started = Date.now();
-  const workspace = temporaryFolder('workspace');
-  cpSync(join(projectFolder, 'samples'), workspace, { recursive: true });
+  const workspace = suiteWorkspace({ version: options.release.vscode, host: options.host, filter: options.filter ?? '' });
   const web = options.host === 'web' ? await serveWebExtension() : undefined;
   try {
     const session = await openSession({
@@ -38,7 +37,6 @@ export async function runSuite(options: SuiteOptions): Promise<TestResult[]> {
       ...(web === undefined
         ? { extension: projectFolder, tests: `${projectFolder}/dist/test/suites.cjs` }
         : { web: { extension: web.origin, tests: `${web.origin}/dist/test/web/suites.js` } }),
-      settings: { 'kubepromTests.version': options.release.vscode, 'kubepromTests.host': options.host, 'kubepromTests.filter': options.filter ?? '' },
     }, (line) => { if (line.startsWith(resultMark)) add(JSON.parse(line.slice(resultMark.length)) as TestResult); });
     const timer = Promise.withResolvers<'timeout'>();
     const timeout = setTimeout(() => { timer.resolve('timeout'); }, suiteTimeout);
@@ -59,13 +57,7 @@ export async function runSuite(options: SuiteOptions): Promise<TestResult[]> {
   return results;
 }
 
-/**
- * The extension as a web VS Code gets it: over http, everything the project's own but package.json, which has no `main`,
- * and no `type`: with "module" the worker host takes dist/web/extension.js for ESM, which it does not load.
- */
+/** The extension as a web VS Code gets it: over http, everything the project's own but package.json. */
 function serveWebExtension(): Promise<StaticServer> {
-  const manifest = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8')) as Record<string, unknown>;
-  delete manifest.main;
-  delete manifest.type;
-  return serve((path) => (path === '/package.json' ? { text: JSON.stringify(manifest) } : inFolder(projectFolder, path)));
+  return serve((path) => (path === '/package.json' ? { text: webManifest() } : inFolder(projectFolder, path)));
 }
