@@ -1,6 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { foldersOf } from './folders.ts';
@@ -72,6 +73,15 @@ describe('the life of a sandbox', { skip: sandboxUnavailable() ?? false, timeout
     const again = await up(port);
     again.cluster.close();
     await down(port);
+    assert.deepEqual(await leftovers(folders), []);
+  });
+
+  test('an interrupted start leaves nothing', async () => {
+    const driver = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'main.ts'), 'up', '--port', String(port)], { stdio: 'ignore' });
+    const ended = new Promise((resolve) => driver.once('close', resolve));
+    await until('the node\'s first process', 60, () => Promise.resolve(runningNode(folders)));
+    driver.kill('SIGINT');
+    assert.equal(await ended, 130);
     assert.deepEqual(await leftovers(folders), []);
   });
 

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { ApiError, type List } from './cluster.ts';
@@ -82,6 +84,19 @@ describe('the minimal stack, in a sandbox of its own', { skip: sandboxUnavailabl
       } finally {
         await fault.undo();
       }
+    });
+
+    test('a fault ends with the process that made it, also when that is killed', async () => {
+      const script = `
+        import { attach } from ${JSON.stringify(join(import.meta.dirname, 'sandbox.ts'))};
+        await (await attach(${String(port)})).faults.cut();
+        console.log('cut');
+        setInterval(() => undefined, 1000);`;
+      const holder = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+      await new Promise((resolve) => holder.stdout.once('data', resolve));
+      assert.equal(await isAnswered(), false);
+      holder.kill('SIGKILL');
+      await until('the end of the fault', 20, async () => ((await isAnswered()) ? true : undefined));
     });
 
     test('a list and a watch of events that were begun before a compaction cannot be continued', async () => {

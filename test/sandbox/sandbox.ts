@@ -209,8 +209,19 @@ async function start(folders: Folders, options: UpOptions): Promise<Sandbox> {
     await makeCertificates(folders, programs.at(-1) ?? '');
   }
   const progress = new Progress(`The sandbox on port ${String(folders.port)}`);
-  if (!wasRunning) await startNode(folders, programs, options.owner);
-  const cluster = new Cluster(await accessOf(folders, 'admin'));
+  const endInterruption = wasRunning ? () => undefined : stopWhenInterrupted(folders);
+  try {
+    if (!wasRunning) await startNode(folders, programs, options.owner);
+    const cluster = new Cluster(await accessOf(folders, 'admin'));
+    await untilReady(cluster, folders, progress);
+    progress.done(wasRunning ? 'running already' : `node Ready after ${formatSeconds((Date.now() - (await startedAt(folders)).getTime()) / 1000)}`);
+    return new Sandbox(folders, cluster, programs);
+  } finally {
+    endInterruption();
+  }
+}
+
+async function untilReady(cluster: Cluster, folders: Folders, progress: Progress): Promise<void> {
   const stillRunning = <T>(probe: () => Promise<T>) => async () => {
     if (runningNode(folders) === undefined) throw new Hopeless(`The node has ended: see ${folders.logs}`);
     return probe();
@@ -219,8 +230,17 @@ async function start(folders: Folders, options: UpOptions): Promise<Sandbox> {
   progress.update('API server ready');
   await makeUsers(cluster, folders);
   await until('the readiness of the node', 120, stillRunning(() => nodeReady(cluster, folders)));
-  progress.done(wasRunning ? 'running already' : `node Ready after ${formatSeconds((Date.now() - (await startedAt(folders)).getTime()) / 1000)}`);
-  return new Sandbox(folders, cluster, programs);
+}
+
+/** An interrupted start takes its node along. */
+function stopWhenInterrupted(folders: Folders): () => void {
+  const stop = () => {
+    void stopNode(folders, false).finally(() => process.exit(130));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+  return () => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, stop);
+  };
 }
 
 interface Node extends KubernetesObject {
