@@ -8,8 +8,7 @@ import { webUrlFault } from '../../routing/goUrl.ts';
  * control characters (the line break at the end of a Secret's value too) break it.
  */
 export function addressFault(text: string): string | undefined {
-  // eslint-disable-next-line no-control-regex
-  if (!/["\\\0-\x1f]/.test(text)) return webUrlFault(text);
+  if (!/["\\]|(?![\x7f-\x9f])\p{Cc}/u.test(text)) return webUrlFault(text);
   let address: unknown;
   try {
     address = JSON.parse(`"${text}"`);
