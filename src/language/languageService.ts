@@ -20,12 +20,13 @@ import { controllerJudge } from './kinds/rules/judge.ts';
 import { isMisplaced } from './kinds/rules/advice/missingTexts.ts';
 import { judgesOf } from './kinds/rules/judges.ts';
 import { defaultOperatorVersion, operatorRelease } from './operatorRelease.ts';
+import { plainFileProblems } from './plainFiles/plainFile.ts';
 import { placeProblem } from './placeProblem.ts';
 import { relativeOf } from './relatives/relatives.ts';
 import { applyDefaults, prune } from './schemas/prune.ts';
 import type { KindName, SchemaStore } from './schemas/schemaStore.ts';
 import { validate } from './schemas/validate.ts';
-import { levelOf, type PathSettings, type Target } from './settings/settings.ts';
+import { levelOf, type PathSettings, type PlainKind, type Target } from './settings/settings.ts';
 import { signatureHelp, type SignatureHelp } from './signatures/signatureHelp.ts';
 import { Suppressions } from './suppressions.ts';
 import { maximumTextLength, type SourceFile, type SourceObject } from './workspace/sourceFile.ts';
@@ -60,7 +61,7 @@ export class LanguageService {
   check(file: SourceFile, workspace: Workspace, settings: PathSettings): Finding[] {
     if (settings.excluded) return [];
     if (file.unread !== undefined) return [{ code: 'file/unread', severity: 'information', message: unreadMessages[file.unread], span: { start: 0, end: 0 } }];
-    const findings: Finding[] = [];
+    const findings: Finding[] = settings.plain === undefined ? [] : plainFindings(file, settings.plain, settings.target);
     for (const document of file.documents) {
       if (!isOurs(document)) continue;
       findings.push(...documentFindings(document).filter((finding) => file.masked.length === 0 || finding.code !== 'yaml/syntax'));
@@ -184,6 +185,16 @@ export class LanguageService {
     this.#stored.set(object, stored);
     return stored;
   }
+}
+
+/** What is wrong with a file that the settings call one of Prometheus or Alertmanager; nothing in a template, where pieces are missing. */
+function plainFindings(file: SourceFile, kind: PlainKind, target: Target): Finding[] {
+  const [document] = file.documents;
+  if (document === undefined || file.masked.length > 0) return [];
+  const broken = documentFindings(document);
+  if (broken.some(({ severity }) => severity === 'error')) return broken;
+  const place = { file, document, path: [], reference: { apiVersion: '', kind, name: file.uri } };
+  return [...broken, ...plainFileProblems(kind, document.toJS(), file.text, target).map((problem) => placeProblem(problem, place))];
 }
 
 const unreadMessages = {

@@ -77,7 +77,7 @@ function softened(problem: Problem): Problem {
 }
 
 /** What vmalert refuses as Prometheus does; all else that Prometheus would refuse may be MetricsQL or a template function of its own. */
-const shared: ReadonlySet<string> = new Set(['rule/group-name', 'rule/record-and-alert', 'rule/name-missing', 'rule/expr-missing', 'rule/duplicate']);
+const shared: ReadonlySet<string> = new Set(['rule/record-and-alert', 'rule/name-missing', 'rule/expr-missing', 'rule/duplicate']);
 
 function checkVMRule(object: KubernetesObject): Problem[] {
   const judge = controllerJudge({ name: undefined, component: 'Prometheus', version: operatorRelease().prometheus, features: ['promql-experimental-functions', 'promql-duration-expr', 'promql-extended-range-selectors'] });

@@ -15,12 +15,19 @@ export interface Target {
   readonly prometheus?: string;
 }
 
+/** What a plain file is, which no apiVersion tells: a rule file of Prometheus, an alertmanager.yaml, or a prometheus.yml. */
+export const plainKinds = ['rules', 'alertmanager', 'prometheus'] as const;
+
+export type PlainKind = (typeof plainKinds)[number];
+
 /** What holds for one path: the answer of a `.kubeprom.yaml`. */
 export interface PathSettings {
   readonly excluded: boolean;
   readonly target: Target;
   /** By code (`rule/duplicate`) or by the code's first part (`rule`). */
   readonly checks: ReadonlyMap<string, CheckLevel>;
+  /** What the file is, where it is no file of Kubernetes objects. */
+  readonly plain?: PlainKind;
 }
 
 /** What holds where no file says anything. */

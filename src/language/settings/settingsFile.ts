@@ -2,7 +2,7 @@ import picomatch from 'picomatch/posix.js';
 import type { Path, Problem } from '../finding.ts';
 import { isRecord } from '../json.ts';
 import { parseVersion } from '../version.ts';
-import type { CheckLevel, PathSettings, Target } from './settings.ts';
+import { type CheckLevel, type PathSettings, type PlainKind, plainKinds, type Target } from './settings.ts';
 
 /** The name of the file that editor and command line read alike; it holds for its folder and those below. */
 export const settingsFileName = '.kubeprom.yaml';
@@ -37,6 +37,7 @@ export const settingsFields: Readonly<Record<string, string>> = {
   prometheus: 'The Prometheus object (namespace/name) that judges these files, whatever its selectors say.',
   checks: 'Check code, or its first part, to off, error, warning, information or hint.',
   exclude: 'Globs of files that are not checked, relative to this file.',
+  files: 'Files of Prometheus and Alertmanager themselves: match (a glob or a list of globs) and is (rules, alertmanager or prometheus). Later ones win.',
   paths: 'Sections for some paths: match (a glob or a list of globs) and any of the other fields. Later sections win.',
 };
 
@@ -66,18 +67,21 @@ export function readSettings(value: unknown): SettingsFile {
       continue;
     }
     for (const key of Object.keys(section)) {
-      if (key !== 'match' && (key === 'paths' || key === 'exclude' || !Object.hasOwn(settingsFields, key))) problems.push(unknownField([...path, key]));
+      if (key !== 'match' && (key === 'paths' || key === 'exclude' || key === 'files' || !Object.hasOwn(settingsFields, key))) problems.push(unknownField([...path, key]));
     }
     sections.push({ matches, excludes: false, ...body(section, path, problems) });
   }
+  const plain = plainFiles(root['files'], problems);
   return {
     problems,
     forPath(path) {
+      const is = plain.findLast((entry) => entry.matches(path))?.is;
       const fitting = sections.filter((section) => section.matches(path));
       return {
         excluded: fitting.some((section) => section.excludes),
         target: Object.assign({}, ...fitting.map((section) => section.target)) as Target,
         checks: new Map(fitting.flatMap((section) => [...section.checks])),
+        ...(is === undefined ? {} : { plain: is }),
       };
     },
   };
@@ -118,6 +122,17 @@ function readLevels(value: unknown, path: Path, problems: Problem[]): ReadonlyMa
     else problems.push(invalid([...path, code], 'Write off, error, warning, information or hint.'));
   }
   return checks;
+}
+
+function plainFiles(value: unknown, problems: Problem[]): { readonly matches: (path: string) => boolean; readonly is: PlainKind }[] {
+  return list(value, ['files'], problems).flatMap((entry, index) => {
+    const path = ['files', index];
+    const matches = isRecord(entry) ? globs(entry['match'], [...path, 'match'], problems) : undefined;
+    const is = isRecord(entry) ? plainKinds.find((kind) => kind === entry['is']) : undefined;
+    if (matches !== undefined && is !== undefined) return [{ matches, is }];
+    problems.push(invalid(path, `Write "match" with a glob, or a list of globs, and "is" with one of ${plainKinds.join(', ')}.`));
+    return [];
+  });
 }
 
 function globs(value: unknown, path: Path, problems: Problem[]): ((path: string) => boolean) | undefined {
