@@ -3,13 +3,14 @@ import { DisposableStore } from './disposables.ts';
 import { settingsFileName } from '../language/settings/settingsFile.ts';
 
 /** Languages whose documents may hold objects of ours. */
-export const documentSelector = [{ language: 'yaml' }, { language: 'helm' }];
+export const documentSelector = [{ language: 'yaml' }, { language: 'helm' }, { language: 'promql' }];
 
 const languages = new Set(documentSelector.map((filter) => filter.language));
 
 /** Whether a document is worth waking the language server for. Reads the text once, without parsing. */
 export function isMonitoringDocument(document: TextDocument): boolean {
   if (!languages.has(document.languageId)) return false;
+  if (document.languageId === 'promql') return true;
   return document.uri.path.endsWith(`/${settingsFileName}`) || document.getText().includes('monitoring.coreos.com/');
 }
 

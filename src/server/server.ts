@@ -11,7 +11,8 @@ import { toDiagnostic, toQuickFix } from './convert.ts';
 import { completionTriggers, toCompletionList } from './features/completion.ts';
 import { toHover } from './features/hover.ts';
 import { signatureTriggers, toSignatureHelp } from './features/signatureHelp.ts';
-import { formatPromqlKind, formattingActions } from './features/formatting.ts';
+import { colourCapabilities, registerColours } from './features/colours.ts';
+import { formatPromqlKind, formattingActions, registerPromqlFormatting } from './features/formatting.ts';
 import type { FeatureContext } from './features/featureContext.ts';
 import { navigationCapabilities, registerNavigation } from './features/navigation.ts';
 import { refactoringActions, refactoringKinds } from './features/refactoring.ts';
@@ -36,6 +37,7 @@ const serverCapabilities: ServerCapabilities = {
   codeLensProvider: {},
   codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, formatPromqlKind, ...refactoringKinds] },
   ...navigationCapabilities,
+  ...colourCapabilities,
   completionProvider: { triggerCharacters: completionTriggers },
   hoverProvider: true,
   signatureHelpProvider: { triggerCharacters: signatureTriggers },
@@ -110,6 +112,8 @@ class Server {
     });
     connection.onDocumentSymbol(({ textDocument }) => this.#guarded('outline', () => outline(this.#files.workspace.file(textDocument.uri))) ?? []);
     connection.onCodeAction(({ textDocument, range, context }) => this.#guarded('code actions', () => [...this.#codeActions(textDocument.uri, range), ...this.#rewriteActions(textDocument.uri, range, context.only)]) ?? []);
+    registerColours(connection, this.#files.workspace, (what, handler) => this.#guarded(what, handler));
+    registerPromqlFormatting(connection, this.#files.workspace, (what, handler) => this.#guarded(what, handler));
     registerNavigation(connection, this.#files.workspace, (what, handler) => this.#guarded(what, handler));
     connection.onCompletion((params) => this.#settingsCompletion(params, snippets) ?? this.#atCursor(params.textDocument.uri, params.position, 'completion', async (service, file, offset, settings, document) => {
       const completion = await service.complete(file, offset, this.#files.workspace, settings);

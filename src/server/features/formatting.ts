@@ -1,7 +1,8 @@
-import type { CodeAction } from 'vscode-languageserver';
-import type { LineIndex } from '../../language/lineIndex.ts';
-import { formatFile } from '../../language/formatting/formatFile.ts';
+import { type CodeAction, type Connection, DocumentFormattingRequest } from 'vscode-languageserver';
+import { formatFile, formatPromqlText } from '../../language/formatting/formatFile.ts';
+import { LineIndex } from '../../language/lineIndex.ts';
 import type { SourceFile } from '../../language/workspace/sourceFile.ts';
+import type { Workspace } from '../../language/workspace/workspace.ts';
 import { toRange } from '../convert.ts';
 
 /** The kind of the action that formats a file's expressions; a kind of its own, so that it runs beside other formatters of YAML. */
@@ -15,4 +16,19 @@ export function formattingActions(file: SourceFile, only: readonly string[] | un
   if (edits.length === 0) return [];
   const changes = edits.map(({ span, newText }) => ({ range: toRange(span, lines), newText }));
   return [{ title: 'Format PromQL expressions', kind: formatPromqlKind, edit: { changes: { [file.uri]: changes } } }];
+}
+
+/** Formats documents of PromQL; YAML is left to other formatters, so this is registered for one language, where the client can do that. */
+export function registerPromqlFormatting(connection: Connection, workspace: Workspace, guarded: <T>(what: string, handler: () => T) => T | undefined): void {
+  connection.onInitialized(() => {
+    void connection.client.register(DocumentFormattingRequest.type, { documentSelector: [{ language: 'promql' }] }).catch(() => {
+      connection.console.log('The editor does not take a formatter for PromQL alone.');
+    });
+  });
+  connection.onDocumentFormatting(({ textDocument }) => guarded('formatting', () => {
+    const file = workspace.file(textDocument.uri);
+    const formatted = file === undefined ? undefined : formatPromqlText(file.text);
+    if (file === undefined || formatted === undefined || formatted === file.text) return [];
+    return [{ range: toRange({ start: 0, end: file.text.length }, new LineIndex(file.text)), newText: formatted }];
+  }) ?? []);
 }
