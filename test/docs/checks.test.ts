@@ -10,7 +10,7 @@ import { pintChecks } from '../../src/language/pintComments.ts';
 import { checkRelabelLoading } from '../../src/language/relabel/checkRelabelLoading.ts';
 import type { KindSchema } from '../../src/language/schemas/types.ts';
 import { validate } from '../../src/language/schemas/validate.ts';
-import { defaultSettings, type PathSettings } from '../../src/language/settings/settings.ts';
+import { defaultSettings, type PathSettings, plainKinds } from '../../src/language/settings/settings.ts';
 import { readSettings } from '../../src/language/settings/settingsFile.ts';
 import { SourceFile } from '../../src/language/workspace/sourceFile.ts';
 import { check, checkAll, ruleFile, service, workspaceOf } from '../language/check.ts';
@@ -47,7 +47,7 @@ const alphaKinds = ['AlertmanagerConfig', 'ScrapeConfig', 'PrometheusAgent'];
 
 /** The file that an example stands for. */
 function fileOf({ form, body }: Example): string {
-  if (form === 'file') return body;
+  if (form === 'file' || form === 'plain') return body;
   const [spec = '', ...others] = body.split(/^---\n/m);
   const object =
     form === 'rules'
@@ -64,7 +64,8 @@ function settingsOf(options: readonly string[]): PathSettings {
     alertmanagerVersion: values.get('alertmanager'),
     features: values.get('features')?.split(','),
   };
-  return { ...defaultSettings, target: Object.fromEntries(Object.entries(target).filter(([, value]) => value !== undefined)) };
+  const plain = plainKinds.find((kind) => kind === values.get('is'));
+  return { ...defaultSettings, ...(plain === undefined ? {} : { plain }), target: Object.fromEntries(Object.entries(target).filter(([, value]) => value !== undefined)) };
 }
 
 async function codesOf(example: Example): Promise<string[]> {

@@ -24,15 +24,15 @@ export function plainFileProblems(kind: PlainKind, value: unknown, text: string,
       return ruleFileProblems(value, target);
     case 'alertmanager': {
       const version = target.alertmanagerVersion ?? operatorRelease(target.operatorVersion).alertmanager;
-      return loadConfigText(text, matcherMode(version)).faults.map(({ path, message, on }) => ({ ...unloadable('alertmanager', path, message), ...(on === undefined ? {} : { on }) }));
+      return loadConfigText(text, matcherMode(version)).faults.map(({ path, message, on }) => ({ ...unloadable('alertmanager/configuration', path, message), ...(on === undefined ? {} : { on }) }));
     }
     case 'prometheus':
-      return loadScrapeConfigs(value).map(({ path, message }) => unloadable('prometheus', path, message));
+      return loadScrapeConfigs(value).map(({ path, message }) => unloadable('prometheus/configuration', path, message));
   }
 }
 
-function unloadable(kind: 'alertmanager' | 'prometheus', path: Path, message: string): Problem {
-  return { code: `${kind}/configuration`, severity: 'error', path, message: `${message}: ${kind === 'prometheus' ? 'Prometheus' : 'Alertmanager'} does not load this configuration.` };
+function unloadable(code: 'alertmanager/configuration' | 'prometheus/configuration', path: Path, message: string): Problem {
+  return { code, severity: 'error', path, message: `${message}: ${code === 'prometheus/configuration' ? 'Prometheus' : 'Alertmanager'} does not load this configuration.` };
 }
 
 /** A rule file holds what stands under `spec` of a PrometheusRule. */

@@ -22,6 +22,9 @@ export function unloadableSections(spec: Source, version: Version): Problem[] {
     ...[writes, reads].flatMap(duplicateNames),
     ...writes.flatMap((entry) => [...checkSteps(entry.at('writeRelabelConfigs'), scheme), ...checkQueue(entry.at('queueConfig'))]),
     ...reads.flatMap(checkOneClientLogin),
+    ...[...writes, ...reads, ...spec.at('alerting', 'alertmanagers').items].flatMap((entry) => checkAuthorizationType(entry.at('authorization'))),
+    ...spec.at('alerting', 'alertmanagers').items.flatMap(checkProxySettings),
+    ...(scheme === 'legacy' && spec.at('otlp', 'translationStrategy').text === 'NoTranslation' ? [unloadable(spec.at('otlp', 'translationStrategy'), 'OTLP translation strategy "NoTranslation" is not allowed when UTF8 is disabled')] : []),
     ...spec.at('alerting', 'alertmanagers').items.flatMap((entry) => ['relabelings', 'alertRelabelings'].flatMap((name) => checkSteps(entry.at(name), scheme))),
   ];
 }
@@ -83,4 +86,22 @@ function checkQueue(queue: Source): Problem[] {
 function checkOneClientLogin(entry: Source): Problem[] {
   const [, second] = ['basicAuth', 'oauth2', 'authorization'].map((name) => entry.at(name)).filter((login) => login.exists);
   return second === undefined ? [] : [unloadable(second, 'at most one of basic_auth, oauth2 & authorization must be configured')];
+}
+
+/** Without credentials to read, the operator does not look at the type. */
+function checkAuthorizationType(authorization: Source): Problem[] {
+  const type = authorization.at('type');
+  if (authorization.at('credentials').exists || type.text.trim().toLowerCase() !== 'basic') return [];
+  return [unloadable(type, 'authorization type cannot be set to "basic", use "basicAuth" instead')];
+}
+
+/** Of an Alertmanager's proxy the operator reads the Secrets only. */
+function checkProxySettings(entry: Source): Problem[] {
+  const [url, noProxy, header] = [entry.at('proxyUrl'), entry.at('noProxy'), entry.at('proxyConnectHeader')];
+  const fromEnvironment = entry.at('proxyFromEnvironment').isTrue;
+  return [
+    ...(header.isFilled && !fromEnvironment && url.text === '' ? [unloadable(header, 'if proxyConnectHeader is configured, proxyUrl or proxyFromEnvironment must also be configured')] : []),
+    ...(fromEnvironment && url.text !== '' ? [unloadable(url, 'if proxyFromEnvironment is configured, proxyUrl must not be configured')] : []),
+    ...(noProxy.text !== '' && (fromEnvironment || url.text === '') ? [unloadable(noProxy, 'noProxy needs a proxyUrl, and no proxyFromEnvironment')] : []),
+  ];
 }
