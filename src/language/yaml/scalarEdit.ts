@@ -56,7 +56,7 @@ function scalarPlace(text: string, document: YamlDocument, path: Path): ScalarPl
 function blockEdit(text: string, value: string, place: ScalarPlace & { readonly keyColumn: number }, style: 'literal' | 'folded'): TextEdit {
   const { node, base, keyColumn } = place;
   const start = node.start + base;
-  const lineBreak = text.includes('\r\n') ? '\r\n' : '\n';
+  const lineBreak = text.charAt(text.indexOf('\n') - 1) === '\r' ? '\r\n' : '\n';
   const content = value.slice(0, value.length - trailingBreaks(value));
   const was = isBlockStyle(node.style) ? blockHeader(text, start) : undefined;
   const end = was === undefined ? node.end + base : contentEnd(text, start, node.end + base);
