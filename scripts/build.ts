@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, globSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions, type Metafile } from 'esbuild';
 
@@ -17,6 +17,13 @@ const browser: BuildOptions = { platform: 'browser', format: 'cjs', target: 'es2
 /** Mocha's browser build takes a `module` around it for its own: ours is set at the end. */
 const suites: BuildOptions = { format: 'iife', globalName: 'suites', footer: { js: 'module.exports = suites;' }, external: ['vscode'] };
 
+/** The page of each panel: one script, named after its folder of src/webviews. */
+const webviews = globSync('src/webviews/*/main.ts', { cwd: root }).sort().map((entry) => ({
+  out: `webviews/${basename(dirname(entry))}.js`,
+  entry,
+  options: { platform: 'browser', format: 'esm', target: 'es2023' } satisfies BuildOptions,
+}));
+
 /** Each bundle, by the file of dist/ that it writes. */
 const bundles: readonly { out: string; entry: string; options: BuildOptions }[] = [
   { out: 'extension.cjs', entry: 'src/extension/node/main.ts', options: { ...node, external: ['vscode'] } },
@@ -26,6 +33,7 @@ const bundles: readonly { out: string; entry: string; options: BuildOptions }[] 
   { out: 'web/server.js', entry: 'src/server/browser/main.ts', options: { ...browser, format: 'iife' } },
   // Node 20 is what CI machines have; what `check` does not need is loaded when it is asked for.
   { out: 'cli.js', entry: 'src/cli/main.ts', options: { platform: 'node', format: 'esm', target: 'node20', splitting: true, chunkNames: 'cli/[name]-[hash]', banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" } } },
+  ...webviews,
   { out: 'test/suites.cjs', entry: 'test/extension/index.ts', options: { ...node, ...suites } },
   { out: 'test/web/suites.js', entry: 'test/extension/index.ts', options: { ...browser, ...suites } },
   { out: 'test/yamlExtension/extension.cjs', entry: 'test/host/yamlExtension/extension.ts', options: { ...node, external: ['vscode'] } },

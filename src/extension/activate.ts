@@ -4,6 +4,8 @@ import { ScrapeConfigurationDocuments } from './generatedDocument.ts';
 import { type CreateClient, LanguageServer } from './languageServer.ts';
 import { FirstMonitoringDocument } from './monitoringDocuments.ts';
 import { commands } from './names.ts';
+import { RelabelPanels } from './relabelPanel.ts';
+import { RoutePanels } from './routePanel.ts';
 import { VerdictStatus } from './verdictStatus.ts';
 import { hasYamlExtension, YamlCoexistence } from './yamlCoexistence.ts';
 
@@ -36,6 +38,8 @@ export function activateExtension(context: ExtensionContext, platform: { createC
     server,
     first,
     new ScrapeConfigurationDocuments(server),
+    new RelabelPanels(server, context.extensionUri),
+    new RoutePanels(server, context.extensionUri),
     extensions.onDidChange(() => { void server.sendConfiguration(); }),
     vscodeCommands.registerCommand(commands.restartServer, () => server.restart()),
     vscodeCommands.registerCommand(commands.showLog, () => { log.show(); }),

@@ -1,3 +1,5 @@
+import { lensCommands } from '../server/protocol.ts';
+
 /** The commands of the manifest; a test holds the two against each other. */
 export const commands = {
   restartServer: 'kubeprom.server.restart',
@@ -5,6 +7,7 @@ export const commands = {
   showLog: 'kubeprom.server.showLog',
   formatExpressions: 'kubeprom.rules.formatExpressions',
   showScrapeConfiguration: 'kubeprom.scrapeConfiguration.show',
+  ...lensCommands,
 } as const;
 
 /** The settings of the manifest. */

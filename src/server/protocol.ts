@@ -98,7 +98,7 @@ export interface FieldName {
   readonly path: readonly (string | number)[];
 }
 
-/** Client → server: the relabel list ({@link FieldName}) or, at a position, the alert that commands are about; null where there is none. */
+/** Client → server: the relabel list, or the alert or AlertmanagerConfig, at a position ({@link FieldName}); null where there is none. */
 export const relabelListAtRequest = 'kubeprom/relabelListAt';
 export const alertAtRequest = 'kubeprom/alertAt';
 
@@ -149,3 +149,6 @@ export interface AlertRouteResult {
   /** All of it as text. */
   readonly text: string;
 }
+
+/** Client → server: where a {@link FieldName} stands now; null where it is no longer there. */
+export const placeRequest = 'kubeprom/place';

@@ -1,7 +1,8 @@
 import type { Connection } from 'vscode-languageserver';
-import { alertAtRequest, alertRouteRequest, type AlertRouteParams, type FieldName, type PositionParams, relabelListAtRequest, relabelListRequest, scrapeConfigurationRequest, type ScrapeConfigurationParams } from '../protocol.ts';
+import { alertAtRequest, alertRouteRequest, type AlertRouteParams, type FieldName, placeRequest, type PositionParams, relabelListAtRequest, relabelListRequest, scrapeConfigurationRequest, type ScrapeConfigurationParams } from '../protocol.ts';
 import type { FeatureContext } from './featureContext.ts';
 import { lensesOf } from './lenses.ts';
+import { objectNamed, Places } from './places.ts';
 import { relabelListAt, relabelListFor } from './relabel.ts';
 import { alertAt, alertRouteFor } from './route.ts';
 import { scrapeConfigurationFor } from './scrapeConfiguration.ts';
@@ -13,6 +14,11 @@ export function registerPanels(connection: Connection, context: FeatureContext):
   connection.onRequest(relabelListAtRequest, (params: PositionParams) => relabelListAt(params, context));
   connection.onRequest(alertRouteRequest, (params: AlertRouteParams) => alertRouteFor(params, context));
   connection.onRequest(alertAtRequest, (params: PositionParams) => alertAt(params, context));
+  connection.onRequest(placeRequest, ({ uri, object, path }: FieldName) => {
+    const file = context.files.workspace.file(uri);
+    const source = file === undefined ? undefined : objectNamed(file, object);
+    return source === undefined ? null : new Places(context.files.workspace).in(source, path);
+  });
   connection.onCodeLens(({ textDocument }) => {
     const file = context.files.workspace.file(textDocument.uri);
     return file === undefined ? [] : lensesOf(file, context);

@@ -1,0 +1,45 @@
+import type { Labels, PanelRequest } from '../protocol.ts';
+
+/** What VS Code gives the script of a webview, once. */
+interface Host {
+  postMessage(message: unknown): void;
+  getState(): unknown;
+  setState(state: unknown): void;
+}
+
+declare function acquireVsCodeApi(): Host;
+
+const host = acquireVsCodeApi();
+
+/** What a panel keeps over a reload of the window: what it is about, and the labels that were typed. */
+export interface PanelState {
+  readonly subject: string;
+  readonly labels?: string;
+}
+
+/** What the panel is about, as the extension wrote it into the page. */
+const subject = document.body.dataset['subject'] ?? '';
+host.setState({ ...savedState(), subject });
+
+/** The text of the labels that were typed, in this page or before the window was reloaded. */
+export function savedLabels(): string | undefined {
+  return savedState().labels;
+}
+
+export function saveLabels(labels: string): void {
+  host.setState({ subject, labels } satisfies PanelState);
+}
+
+export function send(request: PanelRequest): void {
+  host.postMessage(request);
+}
+
+/** Says that the panel listens, with the labels it has. */
+export function sendReady(labels?: Labels): void {
+  send({ type: 'ready', ...(labels === undefined ? {} : { labels }) });
+}
+
+function savedState(): Partial<PanelState> {
+  const state = host.getState();
+  return typeof state === 'object' && state !== null && 'labels' in state && typeof state.labels === 'string' ? { labels: state.labels } : {};
+}
