@@ -25,8 +25,13 @@ describe('a rule file in VS Code', () => {
       // The third line of the folded block is line 21; its squiggle stands on that line, under the selector.
       const squiggle = page.locator('.squiggly-error').first();
       await squiggle.waitFor();
-      const [mark, line] = await Promise.all([squiggle.boundingBox(), page.locator('.view-line', { hasText: 'sum by (job) (rate(http_requests_total{job="checkout"}))' }).boundingBox()]);
-      assert.ok(mark !== null && line !== null && mark.y >= line.y && mark.y < line.y + line.height, 'the squiggle is on the line of the fault');
+      // Lines move while code lenses come.
+      const isOnLine = async (): Promise<boolean> => {
+        const [mark, line] = await Promise.all([squiggle.boundingBox(), page.locator('.view-line', { hasText: 'sum by (job) (rate(http_requests_total{job="checkout"}))' }).boundingBox()]);
+        return mark !== null && line !== null && mark.y >= line.y && mark.y < line.y + line.height;
+      };
+      const end = Date.now() + 10_000;
+      while (!(await isOnLine())) assert.ok(Date.now() < end, 'the squiggle is on the line of the fault');
       await picture('squiggle');
 
       await workbench.evaluate((vscode) => vscode.commands.executeCommand('workbench.actions.view.problems'));
