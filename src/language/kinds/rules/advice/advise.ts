@@ -1,4 +1,4 @@
-import type { RecordedMetric, RecordedMetrics } from '../../../completion/recordedMetrics.ts';
+import type { RecordedMetrics } from '../../../completion/recordedMetrics.ts';
 import type { Problem } from '../../../finding.ts';
 import { isRecord } from '../../../json.ts';
 import type { CheckContext } from '../../kindCheck.ts';
@@ -19,6 +19,7 @@ import { missingTexts } from './missingTexts.ts';
 import { neverTrue } from './neverTrue.ts';
 import { prometheus3 } from './prometheus3.ts';
 import { rangeTooShort } from './rangeTooShort.ts';
+import { recordedStamps, wordsIn } from './recordedStamps.ts';
 import { serverFacts } from './serverFacts.ts';
 import { templateFails } from './templateFails.ts';
 import { templateLabels } from './templateLabels.ts';
@@ -50,48 +51,69 @@ export function* adviseRules(context: CheckContext, judges: readonly RuleJudge[]
   const { spec } = context.object;
   const groups = isRecord(spec) && Array.isArray(spec['groups']) ? (spec['groups'] as unknown[]) : [];
   const servers = serverFacts(context, judges);
-  const metrics = new KnownMetrics(recorded);
+  const around = { servers, serversKey: JSON.stringify(servers), metrics: new KnownMetrics(recorded), stamp: recordedStamps.update(recorded) };
   for (const [index, group] of groups.entries()) {
     if (!isRecord(group)) continue;
-    const path = ['spec', 'groups', index];
-    for (const problem of groupInterval(group, servers.lookback)) yield under(path, problem);
-    const around = { groupLabels: isRecord(group['labels']) ? group['labels'] : {}, metrics, servers };
-    const basis = JSON.stringify([servers, around.groupLabels]);
-    const rules = Array.isArray(group['rules']) ? (group['rules'] as unknown[]) : [];
-    for (const [position, rule] of rules.entries()) {
-      if (!isRecord(rule)) continue;
-      for (const problem of adviceFor(rule, around, basis)) yield under([...path, 'rules', position], problem);
-    }
+    for (const problem of groupAdvice(group, around)) yield under(['spec', 'groups', index], problem);
   }
 }
 
-/** What is the same for all rules of a group. */
+/** What is the same for all groups of an object. */
 interface Around {
-  readonly groupLabels: Readonly<Record<string, unknown>>;
-  readonly metrics: KnownMetrics;
   readonly servers: ServerFacts;
+  readonly serversKey: string;
+  readonly metrics: KnownMetrics;
+  /** Of the newest recorded metric. */
+  readonly stamp: number;
 }
 
-/** What advice on a rule was given for. */
+/** Advice with what it was given for. It holds while neither the servers nor any recorded metric among the names has changed since. */
 interface Remembered {
   readonly basis: string;
-  readonly sources: readonly RecordedMetric[];
+  readonly names: readonly string[];
+  /** Up to which it was found to hold. */
+  stamp: number;
   readonly problems: readonly Problem[];
 }
 
+/** By rule and by group, both of which an unchanged piece of a file keeps. */
 const remembered = new WeakMap<object, Remembered>();
 
 /** Work done so far, for tests that prove what a keystroke costs. */
 export const counts = { rulesAdvised: 0 };
 
-/** Advice is kept while the rule, its surroundings and the recorded metrics that it comes from stay the same. */
-function adviceFor(rule: Record<string, unknown>, around: Around, basis: string): readonly Problem[] {
-  const sources = typeof rule['expr'] === 'string' ? around.metrics.sourcesOf(rule['expr']) : [];
-  const known = remembered.get(rule);
-  if (known?.basis === basis && known.sources.length === sources.length && known.sources.every((source, index) => source === sources[index])) return known.problems;
+/** Paths begin at the group. */
+function groupAdvice(group: Record<string, unknown>, around: Around): readonly Problem[] {
+  return recall(group, around.serversKey, around.stamp, () => {
+    const groupLabels = isRecord(group['labels']) ? group['labels'] : {};
+    const basis = around.serversKey + JSON.stringify(groupLabels);
+    const rules = Array.isArray(group['rules']) ? (group['rules'] as unknown[]) : [];
+    const problems = [...groupInterval(group, around.servers.lookback)];
+    const names = new Set<string>();
+    for (const [index, rule] of rules.entries()) {
+      if (!isRecord(rule)) continue;
+      const advice = recall(rule, basis, around.stamp, () => ruleAdvice(rule, { ...around, groupLabels }));
+      for (const name of advice.names) names.add(name);
+      problems.push(...advice.problems.map((problem) => under(['rules', index], problem)));
+    }
+    return { names: [...names], problems };
+  }).problems;
+}
+
+/** Paths begin at the rule. */
+function ruleAdvice(rule: Record<string, unknown>, around: Around & { readonly groupLabels: Record<string, unknown> }): Pick<Remembered, 'names' | 'problems'> {
   counts.rulesAdvised++;
   const read = readRule(rule, around);
-  const problems = read === undefined ? [] : advices.flatMap((advice) => [...advice(read)]);
-  remembered.set(rule, { basis, sources, problems });
-  return problems;
+  return { names: typeof rule['expr'] === 'string' ? wordsIn(rule['expr']) : [], problems: read === undefined ? [] : advices.flatMap((advice) => [...advice(read)]) };
+}
+
+function recall(key: object, basis: string, stamp: number, advise: () => Pick<Remembered, 'names' | 'problems'>): Remembered {
+  const known = remembered.get(key);
+  if (known?.basis === basis && (known.stamp === stamp || recordedStamps.newest(known.names) <= known.stamp)) {
+    known.stamp = stamp;
+    return known;
+  }
+  const advice = { basis, stamp, ...advise() };
+  remembered.set(key, advice);
+  return advice;
 }

@@ -5,7 +5,6 @@ import { type Expression, walk } from '../../../promql/ast.ts';
 import type { PromqlOptions } from '../../../promql/options.ts';
 import { parseExpression } from '../../../promql/parse.ts';
 import type { TemplateTree } from '../../../templates/ast.ts';
-import { checkTemplate, type Reference } from '../../../templates/check.ts';
 import { parseTemplate } from '../../../templates/parser.ts';
 
 /** What advice knows of the servers that load a rule. Times are milliseconds. */
@@ -16,8 +15,9 @@ export interface ServerFacts {
   readonly intervalIsKnown: boolean;
   /** How far back a query looks for a sample. */
   readonly lookback: number;
-  /** The versions of the servers that are Prometheus. */
-  readonly versions: readonly string[];
+  /** Whether a Prometheus from 3.0 on loads the rule, and whether an older one does. */
+  readonly hasPrometheus3: boolean;
+  readonly hasPrometheus2: boolean;
   readonly promql: PromqlOptions;
 }
 
@@ -33,7 +33,6 @@ export interface AdvisedTemplate {
   readonly name: string;
   readonly text: string;
   readonly tree: TemplateTree;
-  readonly references: readonly Reference[];
 }
 
 /** A rule whose expression Prometheus accepts. Paths of advice begin at the rule. */
@@ -68,7 +67,8 @@ export function readRule(rule: Readonly<Record<string, unknown>>, around: Pick<A
   if (nodes.length > maximumNodes) return undefined;
   const records = typeof record === 'string' && record !== '';
   const name = typeof alert === 'string' && alert !== '' && !records ? alert : undefined;
-  return { rule, alert: name, text: expr, root, nodes, templates: name === undefined ? [] : [...templatesOf(rule, name)], ...around };
+  const { groupLabels, metrics, servers } = around;
+  return { rule, alert: name, text: expr, root, nodes, templates: name === undefined ? [] : [...templatesOf(rule, name)], groupLabels, metrics, servers };
 }
 
 function* templatesOf(rule: Readonly<Record<string, unknown>>, alert: string): Generator<AdvisedTemplate> {
@@ -78,7 +78,7 @@ function* templatesOf(rule: Readonly<Record<string, unknown>>, alert: string): G
     for (const [name, text] of Object.entries(map)) {
       if (typeof text !== 'string' || !text.includes('{{')) continue;
       const { template } = parseTemplate(text, { alert });
-      if (template !== undefined) yield { field, name, text, tree: template, references: checkTemplate(text, { alert }).references };
+      if (template !== undefined) yield { field, name, text, tree: template };
     }
   }
 }

@@ -1,7 +1,6 @@
 import type { Problem } from '../../../finding.ts';
 import type { Matcher } from '../../../promql/ast.ts';
 import { quote } from '../../../promql/quoting.ts';
-import { atLeast } from '../../../version.ts';
 import type { AdvisedRule } from './advisedRule.ts';
 import { metricOf } from './expressions.ts';
 
@@ -10,10 +9,8 @@ import { metricOf } from './expressions.ts';
  * stored as `1.0`, and ranges no longer include their left end.
  */
 export function* prometheus3({ nodes, servers, metrics }: AdvisedRule): Generator<Problem> {
-  const { versions } = servers;
-  const isNew = versions.some((version) => atLeast(version, '3.0.0'));
-  const isOld = versions.some((version) => !atLeast(version, '3.0.0'));
-  if (!isNew) return;
+  const { hasPrometheus3, hasPrometheus2: isOld } = servers;
+  if (!hasPrometheus3) return;
   for (const node of nodes) {
     if (node.kind === 'vectorSelector') {
       const metric = metricOf(node);

@@ -1,5 +1,7 @@
 import { parseDuration } from '../../../duration.ts';
 import { isRecord } from '../../../json.ts';
+import { defaultPromqlOptions } from '../../../promql/options.ts';
+import { atLeast } from '../../../version.ts';
 import type { CheckContext } from '../../kindCheck.ts';
 import { instancesFor } from '../../shared/instances.ts';
 import { promqlOptions, type RuleJudge } from '../judge.ts';
@@ -18,12 +20,14 @@ export function serverFacts(context: CheckContext, judges: readonly RuleJudge[])
   const intervals = specs.map((spec) => durationIn(spec, 'scrapeInterval') ?? defaultScrapeInterval);
   const lookbacks = specs.map((spec) => (isRecord(spec['query']) ? durationIn(spec['query'], 'lookbackDelta') : undefined) ?? defaultLookback);
   const [judge] = judges;
+  const versions = judges.filter(({ component }) => component === 'Prometheus').map(({ version }) => version);
   return {
     scrapeInterval: Math.min(intervals.length === 0 ? defaultScrapeInterval : Math.max(...intervals), ...monitorIntervals(context)),
     intervalIsKnown: servers.length > 0,
     lookback: lookbacks.length === 0 ? defaultLookback : Math.min(...lookbacks),
-    versions: judges.filter(({ component }) => component === 'Prometheus').map(({ version }) => version),
-    promql: judge === undefined ? { experimentalFunctions: false, durationExpr: false, extendedRangeSelectors: false, binopFillModifiers: false } : promqlOptions(judge),
+    hasPrometheus3: versions.some((version) => atLeast(version, '3.0.0')),
+    hasPrometheus2: versions.some((version) => !atLeast(version, '3.0.0')),
+    promql: judge === undefined ? defaultPromqlOptions : promqlOptions(judge),
   };
 }
 

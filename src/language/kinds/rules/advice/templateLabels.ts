@@ -1,6 +1,7 @@
 import type { Problem } from '../../../finding.ts';
 import { mayHave } from '../../../labels/labelSet.ts';
 import { labelsOf } from '../../../labels/provenance.ts';
+import { checkTemplate } from '../../../templates/check.ts';
 import type { AdvisedRule } from './advisedRule.ts';
 
 /** Labels that a template shows and the expression drops: Prometheus puts nothing in their place (a template's missing key). */
@@ -8,9 +9,9 @@ export function* templateLabels({ templates, root, metrics }: AdvisedRule): Gene
   if (templates.length === 0) return;
   const labels = labelsOf(root, metrics);
   if (labels.open && labels.lacking.size === 0) return;
-  for (const { field, name, references } of templates) {
+  for (const { field, name, text } of templates) {
     const told = new Set<string>();
-    for (const { of, label, start, end } of references) {
+    for (const { of, label, start, end } of checkTemplate(text).references) {
       if (of !== 'labels' || label === undefined || label === '__name__' || mayHave(labels, label) || told.has(label)) continue;
       told.add(label);
       const kept = [...labels.labels.keys()];
