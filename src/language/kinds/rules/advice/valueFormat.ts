@@ -31,11 +31,16 @@ function unitOf({ expression, thresholds }: AlertValue): Unit | undefined {
   return undefined;
 }
 
-/** `100 * …`, `… * 100`, `100 - …`. */
+/** `100 * (a / b)`, `a / b * 100`, `100 * a / b`, `100 - …` of these. */
 function isPercentage(node: Expression): boolean {
   if (node.kind !== 'binary') return false;
-  if (node.operator === '*') return [node.left, node.right].some((side) => constantOf(side) === 100) && [node.left, node.right].some((side) => holdsQuotient(side));
+  if (node.operator === '/') return timesHundred(unwrapParens(node.left));
+  if (node.operator === '*') return timesHundred(node) && [node.left, node.right].some((side) => holdsQuotient(side));
   return node.operator === '-' && constantOf(node.left) === 100 && isPercentage(measured(node.right));
+}
+
+function timesHundred(node: Expression): boolean {
+  return node.kind === 'binary' && node.operator === '*' && (constantOf(node.left) === 100 || constantOf(node.right) === 100);
 }
 
 function holdsQuotient(node: Expression): boolean {
