@@ -44,7 +44,7 @@ describe('a rule file in VS Code', () => {
       await page.locator('[id="status.languageStatus"]').hover();
       await page.locator('.hover-language-status').getByText('Prometheus shop/shop v3.13.2').waitFor();
       await picture('status-item');
-      assert.deepEqual(workbench.lines().filter((one) => /\berror\b/i.test(one)), []);
+      assert.deepEqual(workbench.lines().filter((one) => /\berror\b/i.test(one) && /kubeprom|extension\.cjs/i.test(one)), [], 'nothing of ours fails');
     });
   }
 });
