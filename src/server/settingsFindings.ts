@@ -5,8 +5,9 @@ import { readYaml } from '../language/yaml/reader.ts';
 
 /** What is wrong with a `.kubeprom.yaml`, in its text; empty for every other file. */
 export function settingsFindings(text: string, file: SettingsFile | undefined): Finding[] {
+  if (file === undefined) return [];
   const [document] = readYaml(text);
-  if (file === undefined || document === undefined) return [];
+  if (document === undefined) return [];
   const reference = { apiVersion: '', kind: '', name: settingsFileName };
   return file.problems.map((problem) => placeProblem(problem, { file: { uri: '', text }, document, path: [], reference }));
 }
