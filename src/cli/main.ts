@@ -1,6 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import module from 'node:module';
 import type { Command, Environment } from './environment.ts';
 import { UsageError } from './usage.ts';
+
+// The compiled commands are kept for the next run (Node 22.8 and newer).
+module.enableCompileCache?.();
 
 // Here, since the program is this file and its commands are loaded from a folder below it.
 const environment: Environment = { readSchema: (path) => readFile(new URL(`schemas/${path}`, import.meta.url), 'utf8') };
