@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { recordedMetrics } from '../../../../src/language/completion/recordedMetrics.ts';
 import { kindChecks } from '../../../../src/language/kinds/registry.ts';
 import type { KubernetesObject } from '../../../../src/language/kinds/objects.ts';
+import { Workspace } from '../../../../src/language/workspace/workspace.ts';
 import { asset, codesAndPaths, monitor } from '../monitors.ts';
 import { lookupOf, stored } from '../storedObjects.ts';
 
@@ -9,7 +11,7 @@ import { lookupOf, stored } from '../storedObjects.ts';
 function said(kind: string, spec: string, objects: readonly KubernetesObject[] = [], ...severities: string[]): string[] {
   const object = monitor(kind, spec);
   const lookup = lookupOf([object, asset('Secret', 's', { k: 'v' }), asset('ConfigMap', 'c', { k: 'v' }), ...objects]);
-  return codesAndPaths(kindChecks.get(kind)?.check({ object, lookup, target: {}, stored }) ?? [], ...severities);
+  return codesAndPaths(kindChecks.get(kind)?.check({ object, lookup, target: {}, stored, recorded: () => recordedMetrics(new Workspace()) }) ?? [], ...severities);
 }
 
 /** A Prometheus that selects ServiceMonitors. */
