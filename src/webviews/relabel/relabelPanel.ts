@@ -39,7 +39,7 @@ export class RelabelPanel extends LitElement {
       <div class="columns">
         <section aria-label="Labels before">
           <label for="labels">Labels of the ${nouns[list.subject]} before</label>
-          <textarea id="labels" rows="18" spellcheck="false" aria-describedby="hint" aria-invalid=${'error' in read} .value=${text} @input=${this.#typed}></textarea>
+          <textarea id="labels" rows="12" spellcheck="false" aria-describedby="hint" aria-invalid=${'error' in read} .value=${text} @input=${this.#typed}></textarea>
           ${'error' in read ? html`<p class="fault" role="alert">${read.error}</p>` : nothing}
           <p id="hint" class="note">One name=value a line, or a JSON object.</p>
           <vscode-button secondary @click=${this.#reset}>Start again with example labels</vscode-button>
