@@ -19,7 +19,7 @@ import { refactoringActions, refactoringKinds } from './features/refactoring.ts'
 import { registerPanels } from './features/panels.ts';
 import { isSettingsFile, KnownFiles } from './knownFiles.ts';
 import { outline } from './outline.ts';
-import { configurationNotification, filesChangedNotification, type ServerConfiguration, statusRequest, type VerdictBasis, verdictBasisNotification, workspaceFilesNotification, type WorkspaceFilesParams } from './protocol.ts';
+import { configurationNotification, type ServerConfiguration, statusRequest, type VerdictBasis, verdictBasisNotification, workspaceFilesNotification, type WorkspaceFilesParams } from './protocol.ts';
 import { settingsFindings } from './settingsFindings.ts';
 
 /** What differs between a Node process and a browser's worker. */
@@ -60,15 +60,19 @@ class Server {
   readonly #connection: Connection;
   readonly #documents = new TextDocuments(TextDocument);
   readonly #files = new KnownFiles();
+  /** Resolves when the handshake is done: only then may the client be asked for anything. */
+  readonly #initialized: Promise<void>;
   readonly #service: Promise<LanguageService>;
   readonly #checked = new Map<string, Checked>();
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  #filesChanged: () => void = () => {};
   #configuration: ServerConfiguration = {};
   #checks = 0;
 
   constructor(connection: Connection, runtime: Runtime) {
     this.#connection = connection;
-    this.#service = SchemaStore.open(runtime.readSchema).then((schemas) => new LanguageService(schemas));
+    this.#initialized = new Promise((resolve) => { connection.onInitialized(() => { resolve(); }); });
+    this.#service = this.#initialized.then(() => SchemaStore.open(runtime.readSchema)).then((schemas) => new LanguageService(schemas));
     this.#service.catch((error: unknown) => {
       connection.console.error(`The schemas could not be read, so nothing is checked: ${describe(error)}`);
     });
@@ -113,7 +117,7 @@ class Server {
     connection.onDocumentSymbol(({ textDocument }) => this.#guarded('outline', () => outline(this.#files.workspace.file(textDocument.uri))) ?? []);
     connection.onCodeAction(({ textDocument, range, context }) => this.#guarded('code actions', () => [...this.#codeActions(textDocument.uri, range), ...this.#rewriteActions(textDocument.uri, range, context.only)]) ?? []);
     registerColours(connection, this.#files.workspace, (what, handler) => this.#guarded(what, handler));
-    registerPromqlFormatting(connection, this.#files.workspace, (what, handler) => this.#guarded(what, handler));
+    registerPromqlFormatting(connection, this.#initialized, this.#files.workspace, (what, handler) => this.#guarded(what, handler));
     registerNavigation(connection, this.#files.workspace, (what, handler) => this.#guarded(what, handler));
     connection.onCompletion((params) => this.#settingsCompletion(params, snippets) ?? this.#atCursor(params.textDocument.uri, params.position, 'completion', async (service, file, offset, settings, document) => {
       const completion = await service.complete(file, offset, this.#files.workspace, settings);
@@ -128,7 +132,7 @@ class Server {
       return help === undefined ? null : toSignatureHelp(help);
     }));
     const features: FeatureContext = { files: this.#files, service: this.#service, targetFor: (uri) => this.#files.settingsFor(uri, this.#defaultTarget()).target };
-    registerPanels(connection, features);
+    this.#filesChanged = registerPanels(connection, features);
     connection.onRequest(statusRequest, () => this.#status());
     this.#documents.listen(connection);
     connection.listen();
@@ -188,10 +192,6 @@ class Server {
 
   #scheduleAll(): void {
     for (const uri of this.#documents.keys()) this.#schedule(uri);
-  }
-
-  #filesChanged(): void {
-    void this.#connection.sendNotification(filesChangedNotification);
   }
 
   async #check(uri: string): Promise<void> {

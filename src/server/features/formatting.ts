@@ -19,11 +19,9 @@ export function formattingActions(file: SourceFile, only: readonly string[] | un
 }
 
 /** Formats documents of PromQL; YAML is left to other formatters, so this is registered for one language, where the client can do that. */
-export function registerPromqlFormatting(connection: Connection, workspace: Workspace, guarded: <T>(what: string, handler: () => T) => T | undefined): void {
-  connection.onInitialized(() => {
-    void connection.client.register(DocumentFormattingRequest.type, { documentSelector: [{ language: 'promql' }] }).catch(() => {
-      connection.console.log('The editor does not take a formatter for PromQL alone.');
-    });
+export function registerPromqlFormatting(connection: Connection, initialized: Promise<void>, workspace: Workspace, guarded: <T>(what: string, handler: () => T) => T | undefined): void {
+  void initialized.then(() => connection.client.register(DocumentFormattingRequest.type, { documentSelector: [{ language: 'promql' }] })).catch(() => {
+    connection.console.log('The editor does not take a formatter for PromQL alone.');
   });
   connection.onDocumentFormatting(({ textDocument }) => guarded('formatting', () => {
     const file = workspace.file(textDocument.uri);
