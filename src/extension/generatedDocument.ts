@@ -58,8 +58,8 @@ export class ScrapeConfigurationDocuments extends DisposableStore implements Tex
   }
 
   provideDefinition(document: TextDocument, position: Position): Definition | LocationLink[] | undefined {
-    const place = this.#answers.get(document.uri.toString())?.origins[position.line];
-    if (place === undefined || place === null) return undefined;
+    const place = placeOf(this.#answers.get(document.uri.toString()), position.line);
+    if (place === undefined) return undefined;
     const { text, range, firstNonWhitespaceCharacterIndex } = document.lineAt(position.line);
     return [{
       originSelectionRange: new Range(position.line, firstNonWhitespaceCharacterIndex, position.line, text.length),
@@ -150,7 +150,8 @@ export class ScrapeConfigurationDocuments extends DisposableStore implements Tex
     for (const generated of this.#visible) {
       const answer = this.#answers.get(generated.document.uri.toString());
       if (subjectOf(generated.document.uri).source !== source || editor === undefined) continue;
-      const lines = (answer?.origins ?? []).flatMap((place, line) => (place !== null && place.uri === source && touches(place, editor.selection) ? [line] : []));
+      const selected = new Set((answer?.places ?? []).flatMap((place, index) => (place.uri === source && touches(place, editor.selection) ? [index] : [])));
+      const lines = (answer?.origins ?? []).flatMap((index, line) => (index !== null && selected.has(index) ? [line] : []));
       const ranges = lines.map((line) => new Range(line, 0, line, 0));
       generated.setDecorations(this.#mark, ranges);
       const [first] = ranges;
@@ -160,10 +161,10 @@ export class ScrapeConfigurationDocuments extends DisposableStore implements Tex
 
   /** Marks the field that the selected generated line comes from. */
   #markSource(generated: Uri, selection: Selection): void {
-    const place = this.#answers.get(generated.toString())?.origins[selection.active.line];
+    const place = placeOf(this.#answers.get(generated.toString()), selection.active.line);
     for (const editor of window.visibleTextEditors) {
       if (editor.document.uri.scheme === scheme) continue;
-      const isOrigin = place !== undefined && place !== null && editor.document.uri.toString() === place.uri;
+      const isOrigin = place !== undefined && editor.document.uri.toString() === place.uri;
       editor.setDecorations(this.#mark, isOrigin ? [rangeOf(place)] : []);
       if (isOrigin) editor.revealRange(rangeOf(place), TextEditorRevealType.InCenterIfOutsideViewport);
     }
@@ -186,6 +187,12 @@ function subjectOf(uri: Uri): Subject {
     // Not one of ours.
   }
   return { source: '' };
+}
+
+/** The field that a generated line comes from. */
+function placeOf(answer: ScrapeConfigurationResult | null | undefined, line: number): Place | undefined {
+  const index = answer?.origins[line];
+  return index === undefined || index === null ? undefined : answer?.places[index];
 }
 
 function rangeOf({ range: { start, end } }: Place): Range {

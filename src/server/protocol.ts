@@ -84,8 +84,10 @@ export interface ScrapeConfigurationResult {
   /** The servers that can be asked for. */
   readonly candidates: readonly string[];
   readonly text: string;
-  /** For each line of the text, the field that it comes from. */
-  readonly origins: readonly (Place | null)[];
+  /** The fields that lines come from, each once. */
+  readonly places: readonly Place[];
+  /** For each line of the text, the index of its field in `places`; null where it comes from none. */
+  readonly origins: readonly (number | null)[];
 }
 
 /** The commands of the lenses that the server puts above relabel lists and alerts; each takes one argument. */

@@ -1,8 +1,9 @@
 import { monitorKinds } from '../../language/chain/scrapeConfiguration.ts';
 import { isMonitor, isScrapeServer, previewMonitors, previewServer } from '../../language/chain/scrapePreview.ts';
+import type { Origin } from '../../language/generate/node.ts';
 import { scrapeServers } from '../../language/kinds/monitors.ts';
 import type { SourceFile, SourceObject } from '../../language/workspace/sourceFile.ts';
-import type { ScrapeConfigurationParams, ScrapeConfigurationResult, TextPosition } from '../protocol.ts';
+import type { Place, ScrapeConfigurationParams, ScrapeConfigurationResult, TextPosition } from '../protocol.ts';
 import type { FeatureContext } from './featureContext.ts';
 import { objectAt, Places } from './places.ts';
 
@@ -20,8 +21,23 @@ export async function scrapeConfigurationFor({ uri, position, server }: ScrapeCo
   const preview = isScrapeServer(first.value)
     ? previewServer(first.value, surroundings)
     : previewMonitors(subjects.map(({ value }) => value), { ...surroundings, server });
-  const places = new Places(workspace, subjects);
-  return { ...preview, origins: preview.origins.map((origin) => (origin === undefined ? null : places.of(origin))) };
+  return { ...preview, ...linesOf(preview.origins, new Places(workspace, subjects)) };
+}
+
+/** Many lines come from one field: its place is found and sent once. */
+function linesOf(origins: readonly (Origin | undefined)[], places: Places): Pick<ScrapeConfigurationResult, 'places' | 'origins'> {
+  const found: Place[] = [];
+  const known = new Map<Origin, number | null>();
+  const lines = origins.map((origin) => {
+    if (origin === undefined) return null;
+    const index = known.get(origin);
+    if (index !== undefined) return index;
+    const place = places.of(origin);
+    const line = place === null ? null : found.push(place) - 1;
+    known.set(origin, line);
+    return line;
+  });
+  return { places: found, origins: lines };
 }
 
 /** The monitor or server at the cursor, else all monitors of the file, else its first server. */
