@@ -11,7 +11,12 @@ export async function portForward(sandbox: Sandbox, namespace: string, pod: stri
   const server = createServer((socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
-    forward.portForward(namespace, pod, [port], socket, null, socket).catch((error: unknown) => { socket.destroy(error instanceof Error ? error : undefined); });
+    forward.portForward(namespace, pod, [port], socket, null, socket).then((connection) => {
+      // The library leaves its connection open when the socket has gone.
+      const close = () => { (typeof connection === 'function' ? connection() : connection)?.close(); };
+      if (socket.destroyed) close();
+      else socket.once('close', close);
+    }, (error: unknown) => { socket.destroy(error instanceof Error ? error : undefined); });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
