@@ -3,7 +3,7 @@ import * as monaco from 'monaco-editor';
 import { configureMonacoYaml } from 'monaco-yaml';
 
 interface SchemaPage {
-  /** Shows a file, or another text of the one that is shown. */
+  /** Replaces what is shown by a file. */
   show(file: string, text: string): void;
   /** Messages of the markers on what is shown. */
   markers(): string[];
@@ -22,14 +22,8 @@ let model: monaco.editor.ITextModel | undefined;
 
 window.schemas = {
   show(file, text) {
-    const uri = monaco.Uri.parse(`file:///${file}`);
-    if (model?.uri.toString() === uri.toString()) {
-      // Its markers stay until it is checked again.
-      model.setValue(text);
-    } else {
-      model?.dispose();
-      model = monaco.editor.createModel(text, 'yaml', uri);
-    }
+    model?.dispose();
+    model = monaco.editor.createModel(text, 'yaml', monaco.Uri.parse(`file:///${file}`));
   },
   markers: () => (model === undefined ? [] : monaco.editor.getModelMarkers({ resource: model.uri }).map(({ message }) => message)),
 };

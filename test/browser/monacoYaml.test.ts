@@ -43,11 +43,11 @@ describe('schemas/ under monaco-yaml', () => {
     });
   }
 
-  test('a type is checked in the depth of a file, and the marker goes when the fault does', async () => {
+  test('a file that is fine but for one field has one marker, and a wrong type in its depth has its own', async () => {
     const rules = readFileSync(join(projectFolder, 'samples', 'shop', 'rules.yaml'), 'utf8').replace('anotations:', 'annotations:');
-    const wrong = rules.replace('interval: 30s', 'interval: [30]');
-    await markersOf('shop-prometheusRule.yaml', wrong, (messages) => messages.some((message) => message.includes('Expected "string"')));
-    await markersOf('shop-prometheusRule.yaml', rules, ({ length }) => length === 0);
+    const found = await markersOf('fine.prometheusrule.yaml', `${rules}\nnonsense: true\n`, ({ length }) => length > 0);
+    assert.deepEqual(found, ['Property nonsense is not allowed.']);
+    await markersOf('wrong.prometheusrule.yaml', rules.replace('interval: 30s', 'interval: [30]'), (messages) => messages.some((message) => message.includes('Expected "string"')));
   });
 
   /** Messages of the markers as soon as `accept` likes them; fails after 30 s. */
