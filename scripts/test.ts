@@ -13,7 +13,7 @@ import { runCommand } from '../test/host/processes.ts';
 import { cannotRun, type Release, releases } from '../test/host/releases.ts';
 import type { TestResult } from '../test/host/results.ts';
 import { runSuite } from '../test/host/suite.ts';
-import { prepare, sandboxUnavailable } from '../test/sandbox/sandbox.ts';
+import { prepare, sandboxUnavailable, whileAlone } from '../test/sandbox/sandbox.ts';
 import { buildAll } from './build.ts';
 import { filesOf, type GroupName, groupNames, groupOf } from './testing/groups.ts';
 import { runNodeTests } from './testing/nodeTests.ts';
@@ -111,8 +111,9 @@ async function extension(): Promise<void> {
 /** The files share a sandbox, which ends with this process. What it is built from is made first, where its progress can be seen. */
 async function sandbox(): Promise<void> {
   process.env['KUBEPROM_SANDBOX_OWNER'] = String(process.pid);
-  const builds = selection.groups.has('sandbox') && selection.files.length === 0 && sandboxUnavailable() === undefined;
-  await nodeGroup('sandbox', { concurrency: 1, timeout: 45 * minutes }, builds ? settled(prepare()) : undefined);
+  const limits = { concurrency: 1, timeout: 45 * minutes };
+  if (!selection.groups.has('sandbox') || sandboxUnavailable() !== undefined) return nodeGroup('sandbox', limits);
+  await whileAlone(() => nodeGroup('sandbox', limits, selection.files.length === 0 ? settled(prepare()) : undefined));
 }
 
 async function suite(release: Release, host: 'node' | 'web', add: (result: TestResult) => void): Promise<TestResult[]> {

@@ -277,6 +277,11 @@ export async function prepare(): Promise<void> {
   for (const name of imageNames) await image(name);
 }
 
+/** Runs tests of sandboxes while no other run on this machine does: they use the same ports. */
+export function whileAlone<T>(tests: () => Promise<T>): Promise<T> {
+  return withLock(join(allStates, 'tests.lock'), 'The tests of the sandbox', tests);
+}
+
 /** The port of the sandbox that test suites share. */
 export const testPort = 17443;
 
