@@ -1,0 +1,24 @@
+import { execFile } from 'node:child_process';
+
+let path: Promise<string | undefined> | undefined;
+
+/**
+ * PATH as the user's login shell sets it, asked for once: an editor that was started from a menu does not have what
+ * .profile or .zprofile add. Undefined on Windows, and when the shell does not answer within five seconds.
+ */
+export function loginShellPath(): Promise<string | undefined> {
+  return (path ??= ask());
+}
+
+function ask(): Promise<string | undefined> {
+  const shell = process.env['SHELL'];
+  if (process.platform === 'win32' || shell === undefined || shell === '') return Promise.resolve(undefined);
+  const mark = 'kubeprom-path';
+  return new Promise((resolve) => {
+    // Marks, because profiles print greetings.
+    const child = execFile(shell, ['-l', '-i', '-c', `echo "${mark}:$PATH:${mark}"`], { timeout: 5000, killSignal: 'SIGKILL', encoding: 'utf8' }, (_error, output) => {
+      resolve(new RegExp(`${mark}:(.*):${mark}`).exec(output)?.[1]);
+    });
+    child.stdin?.end();
+  });
+}
