@@ -1,0 +1,280 @@
+import { parseDuration } from '../language/duration.ts';
+import type { Instance, ModelChange } from '../model/entities.ts';
+import { rootLists } from '../model/entities.ts';
+import { LiveModel } from '../model/liveModel.ts';
+import { textOf, valueAt } from '../model/liveObject.ts';
+import type { FoundServer } from '../model/server.ts';
+import type { AlertmanagerApi } from './alertmanagerApi.ts';
+import type { ClusterSource, CollectionState } from './clusterSource.ts';
+import { type DirectAddress, directWay } from './directWay.ts';
+import { Endpoint } from './endpoint.ts';
+import { Endpoints, nameOf } from './endpoints.ts';
+import { Poller } from './poller.ts';
+import { PrometheusApi } from './prometheusApi.ts';
+import { ReplicaReader, type Topic } from './replicaReader.ts';
+import { below, type Requester } from './request.ts';
+
+/** What somebody wants to see kept up to date. Without an instance: of all of them. */
+export type Interest = { readonly topic: 'objects' } | { readonly topic: Topic; readonly instance?: string };
+
+/** A server that the settings name. */
+export interface ConfiguredServer extends DirectAddress {
+  readonly kind: 'Prometheus' | 'Alertmanager' | 'ThanosRuler';
+  /** As the tree shows it. */
+  readonly name: string;
+}
+
+/** What could not be read of an instance last. */
+export interface ReadingFault {
+  readonly instance: string;
+  readonly topic: Topic;
+  /** One sentence. */
+  readonly message: string;
+}
+
+const topics: readonly Topic[] = ['targets', 'rules', 'health'];
+/** Which servers are asked for what. */
+const askedFor: Readonly<Record<Topic, readonly string[]>> = {
+  targets: ['Prometheus', 'PrometheusAgent'], rules: ['Prometheus', 'ThanosRuler'], health: ['Prometheus', 'PrometheusAgent', 'ThanosRuler', 'Alertmanager'],
+};
+const healthInterval = 30_000;
+/** Charts are installed seldom, and looking for them costs a few lists. */
+const findInterval = 600_000;
+const defaultInterval = 30_000;
+const shortestInterval = 2_000;
+/** Milliseconds of work after which verdicts let others in. */
+const slice = 8;
+
+/**
+ * Keeps the live model of one cluster, or of single servers, up to date: nothing while nobody is interested; a watch for the
+ * objects, and readings at the servers' own intervals for what somebody looks at.
+ */
+export class ClusterMonitoring {
+  readonly model = new LiveModel();
+  readonly #source: ClusterSource | undefined;
+  readonly #endpoints: Endpoints;
+  readonly #reader: ReplicaReader;
+  readonly #interests = new Set<Interest>();
+  readonly #pollers = new Map<string, Poller>();
+  readonly #states = new Map<string, CollectionState>();
+  readonly #faults = new Map<string, ReadingFault>();
+  readonly #queryEnds = new Map<string, { readonly endpoint: Endpoint; readonly label: string; readonly prefix: string }>();
+  readonly #listeners = new Set<() => void>();
+  readonly #stopListening: () => void;
+  #endWatch: (() => void) | undefined;
+  #finder: Poller | undefined;
+  #judging = false;
+  #isClosed = false;
+  /** What was applied when faults were searched last. */
+  readonly #searched = new Map<string, number>();
+  #applied = 0;
+  #configured: readonly FoundServer[] = [];
+  #labelled: readonly FoundServer[] = [];
+  /** What was applied when readings were hurried last. */
+  #hurried = 0;
+
+  /** @param source undefined where there is no cluster, only servers at addresses */
+  constructor(source: ClusterSource | undefined) {
+    this.#source = source;
+    this.#endpoints = new Endpoints(this.model, source);
+    this.#reader = new ReplicaReader(this.model, this.#endpoints, source);
+    this.#stopListening = this.model.onChange((change) => { this.#changed(change); });
+  }
+
+  /** Keeps something up to date until the result is called. */
+  subscribe(interest: Interest): () => void {
+    const own = { ...interest };
+    this.#interests.add(own);
+    this.#reconcile();
+    return () => {
+      if (this.#interests.delete(own)) this.#reconcile();
+    };
+  }
+
+  /** How much is known of each kind of object. */
+  get collections(): readonly CollectionState[] {
+    return [...this.#states.values()];
+  }
+
+  /** What could not be read last; the rest is as it was read. */
+  get faults(): readonly ReadingFault[] {
+    return [...this.#faults.values()];
+  }
+
+  /** Calls the listener when {@link collections} or {@link faults} change; gives the function that ends that. */
+  onState(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => { this.#listeners.delete(listener); };
+  }
+
+  /** The servers that the settings name, all of them; those that were given before and are missing are gone. */
+  setServers(servers: readonly ConfiguredServer[]): void {
+    const keyed = servers.map((server) => ({ key: `${server.kind}//${server.name}`, server }));
+    for (const { key } of this.#configured) if (!keyed.some((one) => one.key === key)) this.#endpoints.setAddress(key, undefined);
+    for (const { key, server } of keyed) this.#endpoints.setAddress(key, new Endpoint(server.url, [directWay(server)], '/-/healthy'));
+    this.#configured = keyed.map(({ key, server }) => ({ key, kind: server.kind, namespace: '', name: server.name, origin: 'settings', routePrefix: '', externalUrl: server.url, version: undefined, pods: [] }));
+    this.model.setFound([...this.#configured, ...this.#labelled]);
+  }
+
+  /** Looks again for servers that no object stands for. */
+  async findServers(): Promise<void> {
+    this.#labelled = await this.#source?.findServers().catch(() => this.#labelled) ?? [];
+    if (!this.#isClosed) this.model.setFound([...this.#configured, ...this.#labelled]);
+  }
+
+  /** Reads all that somebody is interested in again, as soon as it can. */
+  refresh(): void {
+    for (const poller of this.#pollers.values()) poller.now();
+  }
+
+  /** The API of one replica of a Prometheus, PrometheusAgent or ThanosRuler: the first that is ready, or the one that is named. Throws for an instance that is gone. */
+  prometheus(instance: string, pod?: string): PrometheusApi {
+    const { node, member } = this.#memberOf(instance, pod);
+    return this.#endpoints.prometheus(node, member);
+  }
+
+  /** The API of one replica of an Alertmanager. Throws for an instance that is gone. */
+  alertmanager(instance: string, pod?: string): AlertmanagerApi {
+    const { node, member } = this.#memberOf(instance, pod);
+    return this.#endpoints.alertmanager(node, member);
+  }
+
+  /** Requests to one replica of an instance, below its route prefix. Throws for an instance that is gone. */
+  requester(instance: string, pod?: string): Requester {
+    const { node, member } = this.#memberOf(instance, pod);
+    return this.#endpoints.requester(node, member);
+  }
+
+  /** Where queries for an instance's series go, if another server than itself answers them. @param end undefined for itself */
+  setQueryEnd(instance: string, end: { readonly address: DirectAddress; readonly kind: 'thanos' | 'mimir' | 'other'; readonly label: string; readonly prefix?: string } | undefined): void {
+    this.#queryEnds.get(instance)?.endpoint.close();
+    if (end === undefined) this.#queryEnds.delete(instance);
+    else this.#queryEnds.set(instance, { endpoint: new Endpoint(end.label, [directWay(end.address)], '/-/healthy'), label: end.label, prefix: end.prefix ?? '' });
+    this.model.setQueryEnd(instance, end === undefined ? undefined : { kind: end.kind, label: end.label });
+  }
+
+  /** The API that answers queries for an instance's series. Throws where there is none, as with an agent. */
+  queries(instance: string, pod?: string): PrometheusApi {
+    const end = this.#queryEnds.get(instance);
+    if (end !== undefined) return new PrometheusApi(below(end.prefix, end.endpoint.request), end.label);
+    const { node, member } = this.#memberOf(instance, pod);
+    if (node.queryEnd.kind === 'none') throw new Error(`${nameOf(node)} answers no queries. ${node.queryEnd.label}`);
+    return this.#endpoints.prometheus(node, member);
+  }
+
+  /** Ends everything. */
+  close(): void {
+    this.#isClosed = true;
+    this.#interests.clear();
+    this.#reconcile();
+    this.#stopListening();
+    this.#listeners.clear();
+    this.#endpoints.close();
+    for (const { endpoint } of this.#queryEnds.values()) endpoint.close();
+  }
+
+  #memberOf(instance: string, pod: string | undefined): { readonly node: Instance; readonly member: string } {
+    const node = this.model.get(instance);
+    if (node?.node !== 'instance') throw new Error(`There is no ${instance.replace('/', ' ')} any more.`);
+    const member = pod ?? this.#endpoints.membersOf(node)[0]?.pod;
+    if (member === undefined) throw new Error(`${nameOf(node)} has no pods${node.wanted === 0 ? ': it is scaled to 0' : ' that could be asked'}.`);
+    return { node, member };
+  }
+
+  /** Watches and reads what somebody is interested in, and nothing else. */
+  #reconcile(): void {
+    const isWatched = this.#interests.size > 0;
+    if (isWatched && this.#endWatch === undefined && this.#source !== undefined) {
+      this.#endWatch = this.#source.watch({
+        objects: (events) => { this.#applied++; this.model.applyObjects(events); },
+        state: (state) => { this.#states.set(state.resource, state); this.#tell(); this.#judge(); },
+      });
+      this.#finder = new Poller(() => this.findServers(), () => findInterval);
+      void this.#source.version().then((version) => { this.model.setKubernetesVersion(version); }, () => undefined);
+    } else if (!isWatched && this.#endWatch !== undefined) {
+      this.#endWatch();
+      this.#endWatch = undefined;
+      this.#finder?.stop();
+    }
+    const wanted = new Map<string, { readonly topic: Topic; readonly instance: string }>(this.model.instances.flatMap((instance) => topics.filter((topic) => this.#isWanted(topic, instance)).map((topic) => [`${topic} ${instance.key}`, { topic, instance: instance.key }] as const)));
+    for (const [key, poller] of this.#pollers) {
+      if (wanted.has(key)) continue;
+      poller.stop();
+      this.#pollers.delete(key);
+      if (this.#faults.delete(key)) this.#tell();
+    }
+    for (const [key, { topic, instance }] of wanted) {
+      if (this.#pollers.has(key)) continue;
+      this.#pollers.set(key, new Poller((signal) => this.#read(key, topic, instance, signal), () => this.#intervalOf(topic, instance)));
+    }
+  }
+
+  #isWanted(topic: Topic, instance: Instance): boolean {
+    if (!askedFor[topic].includes(instance.kind) || this.#endpoints.membersOf(instance).length === 0) return false;
+    return [...this.#interests].some((interest) => interest.topic === topic && (interest.instance === undefined || interest.instance === instance.key));
+  }
+
+  #intervalOf(topic: Topic, instance: string): number {
+    if (topic === 'health') return healthInterval;
+    const [kind = '', namespace = '', name = ''] = instance.split('/');
+    const spec = this.model.objects.get(kind, namespace, name)?.spec;
+    const text = textOf(valueAt(spec, topic === 'targets' ? 'scrapeInterval' : 'evaluationInterval'));
+    return Math.max(shortestInterval, (text === '' ? undefined : parseDuration(text)) ?? defaultInterval);
+  }
+
+  async #read(key: string, topic: Topic, instance: string, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#reader.read(topic, instance, { signal });
+      if (this.#faults.delete(key)) this.#tell();
+      if (topic === 'health') this.#searchFaults(instance);
+    } catch (error) {
+      if (signal.aborted) return;
+      const message = error instanceof Error ? error.message : String(error);
+      if (this.#faults.get(key)?.message !== message) {
+        this.#faults.set(key, { instance, topic, message });
+        this.#tell();
+      }
+    } finally {
+      setImmediate(() => { this.#judge(); });
+    }
+  }
+
+  /** What breaks a configuration is searched when it is broken, and again when objects have changed since. */
+  #searchFaults(instance: string): void {
+    const node = this.model.get(instance);
+    if (node?.node !== 'instance' || !node.replicas.some(({ reload }) => reload === 'failed')) {
+      this.#searched.delete(instance);
+    } else if (this.#searched.get(instance) !== this.#applied) {
+      this.#searched.set(instance, this.#applied);
+      this.model.findFaults(instance);
+    }
+  }
+
+  #changed({ nodes, lists }: ModelChange): void {
+    this.#endpoints.prune();
+    const changed = this.model.instances.filter(({ key }) => nodes.has(key) || lists.has(key));
+    if (lists.has(rootLists.instances) || changed.length > 0) this.#reconcile();
+    // An object that came, changed or went: its targets and rules follow within a minute.
+    const isApplied = this.#applied !== this.#hurried;
+    this.#hurried = this.#applied;
+    if (isApplied) for (const { key } of changed) for (const topic of topics) this.#pollers.get(`${topic} ${key}`)?.hurry();
+    this.#judge();
+  }
+
+  /** Judges objects of which nothing shows that they were taken, a little at a time; after the servers had their say. */
+  #judge(): void {
+    const isReady = [...this.#states.values()].every(({ state }) => state !== 'loading') && [...this.#pollers.values()].every(({ readings }) => readings > 0);
+    if (this.#judging || this.#isClosed || !isReady || this.model.unchecked === 0) return;
+    this.#judging = true;
+    setImmediate(() => {
+      const began = performance.now();
+      while (this.model.unchecked > 0 && performance.now() - began < slice) this.model.checkSome(4);
+      this.#judging = false;
+      this.#judge();
+    });
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}

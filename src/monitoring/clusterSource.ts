@@ -1,0 +1,40 @@
+/** What the monitoring of a cluster needs of it; `discovery` makes it of a real one. */
+
+import type { Instance } from '../model/entities.ts';
+import type { LiveObject } from '../model/liveObject.ts';
+import type { ObjectEvent } from '../model/liveModel.ts';
+import type { FoundServer } from '../model/server.ts';
+import type { Endpoint } from './endpoint.ts';
+import type { AskOptions } from './prometheusApi.ts';
+
+/** How much is known of the objects of a kind. */
+export interface CollectionState {
+  /** `servicemonitors.monitoring.coreos.com` */
+  readonly resource: string;
+  readonly state: 'loading' | 'synced' | 'unavailable';
+  /** The namespaces that it is the whole of; undefined for all. */
+  readonly namespaces: readonly string[] | undefined;
+  /** Why it is unavailable, as a sentence; it is tried again by itself. */
+  readonly reason: string | undefined;
+}
+
+/** What a watch tells. */
+export interface WatchSink {
+  /** All objects come first; then each change, gathered for a moment. */
+  readonly objects: (events: readonly ObjectEvent[]) => void;
+  readonly state: (state: CollectionState) => void;
+}
+
+/** Objects, pods and logs of one cluster. */
+export interface ClusterSource {
+  /** Watches everything that the model is made of, until the result is called. */
+  watch(sink: WatchSink): () => void;
+  /** Servers that charts have installed without the operator, and every Grafana. */
+  findServers(): Promise<readonly FoundServer[]>;
+  /** The version of the API server, for example `1.36.0`. */
+  version(options?: AskOptions): Promise<string>;
+  /** The ways to a pod of an instance. The caller closes the endpoint. */
+  endpointOf(instance: Instance, pod: LiveObject, others: readonly Instance[]): Promise<Endpoint>;
+  /** The last lines that a container has written. */
+  log(namespace: string, pod: string, container: string, lines: number, options?: AskOptions): Promise<string>;
+}

@@ -1,0 +1,54 @@
+import type { Cluster } from '../../cluster/cluster.ts';
+import type { Resource } from '../../cluster/resources.ts';
+import { isRecord } from '../../language/json.ts';
+import { textOf, valueAt } from '../../model/liveObject.ts';
+
+const ingresses: Resource = { group: 'networking.k8s.io', version: 'v1', plural: 'ingresses', namespaced: true };
+const virtualServices: Resource = { group: 'networking.istio.io', version: 'v1', plural: 'virtualservices', namespaced: true };
+const routes: Resource = { group: 'route.openshift.io', version: 'v1', plural: 'routes', namespaced: true };
+
+/** Where users see a Service from outside: by an Ingress, an Istio VirtualService (as Kyma makes) or an OpenShift Route; undefined where none leads to it. */
+export async function grafanaAddress(cluster: Cluster, namespace: string, service: string): Promise<string | undefined> {
+  const list = (resource: Resource): Promise<readonly unknown[]> => cluster.list(resource, { namespace }).then(({ items }) => items, () => []);
+  const [ingress, virtual, route] = await Promise.all([list(ingresses), list(virtualServices), list(routes)]);
+  return firstOf(ingress, (one) => ingressAddress(one, service)) ?? firstOf(virtual, (one) => virtualAddress(one, namespace, service)) ?? firstOf(route, (one) => routeAddress(one, service));
+}
+
+function firstOf(list: readonly unknown[], addressOf: (one: unknown) => string | undefined): string | undefined {
+  for (const one of list) {
+    const address = addressOf(one);
+    if (address !== undefined) return address;
+  }
+  return undefined;
+}
+
+function ingressAddress(ingress: unknown, service: string): string | undefined {
+  const secured = new Set(listAt(ingress, 'spec', 'tls').flatMap((tls) => listAt(tls, 'hosts').map(textOf)));
+  for (const rule of listAt(ingress, 'spec', 'rules')) {
+    const host = textOf(valueAt(rule, 'host'));
+    const path = listAt(rule, 'http', 'paths').find((one) => valueAt(one, 'backend', 'service', 'name') === service);
+    if (host === '' || host.startsWith('*') || path === undefined) continue;
+    const prefix = textOf(valueAt(path, 'path'));
+    // A path with a pattern in it is the controller's own language.
+    return `${secured.has(host) ? 'https' : 'http'}://${host}${/^\/[\w/.-]*$/.test(prefix) ? prefix.replace(/\/+$/, '') : ''}`;
+  }
+  return undefined;
+}
+
+function virtualAddress(virtual: unknown, namespace: string, service: string): string | undefined {
+  const names = new Set([service, `${service}.${namespace}`, `${service}.${namespace}.svc`, `${service}.${namespace}.svc.cluster.local`]);
+  const leads = listAt(virtual, 'spec', 'http').some((http) => listAt(http, 'route').some((route) => names.has(textOf(valueAt(route, 'destination', 'host')))));
+  const host = listAt(virtual, 'spec', 'hosts').map(textOf).find((one) => one !== '' && !one.startsWith('*') && one.includes('.'));
+  return leads && host !== undefined ? `https://${host}` : undefined;
+}
+
+function routeAddress(route: unknown, service: string): string | undefined {
+  const host = textOf(valueAt(route, 'spec', 'host'));
+  if (valueAt(route, 'spec', 'to', 'name') !== service || host === '') return undefined;
+  return `${valueAt(route, 'spec', 'tls') === undefined ? 'http' : 'https'}://${host}`;
+}
+
+function listAt(value: unknown, ...path: readonly string[]): readonly unknown[] {
+  const list = valueAt(value, ...path);
+  return Array.isArray(list) ? list.filter((one) => isRecord(one) || typeof one === 'string') : [];
+}

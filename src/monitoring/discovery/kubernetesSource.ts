@@ -1,0 +1,109 @@
+import type { Cluster } from '../../cluster/cluster.ts';
+import { resourceName } from '../../cluster/resources.ts';
+import { isRecord } from '../../language/json.ts';
+import type { Instance } from '../../model/entities.ts';
+import { asLiveObject, type LiveObject } from '../../model/liveObject.ts';
+import type { ObjectEvent } from '../../model/liveModel.ts';
+import type { FoundServer } from '../../model/server.ts';
+import type { ClusterSource, WatchSink } from '../clusterSource.ts';
+import { Endpoint } from '../endpoint.ts';
+import type { AskOptions } from '../prometheusApi.ts';
+import { type FindOptions, findServers } from './foundServers.ts';
+import { apiVersionOf, type WatchedKind, watchedKinds } from './watchedKinds.ts';
+import { waysToPod } from './ways.ts';
+
+/** A real cluster as the source of a live model. It asks nothing before it is asked. */
+export class KubernetesSource implements ClusterSource {
+  readonly #cluster: Cluster;
+  readonly #find: () => FindOptions;
+
+  /** @param find what the settings say about finding servers, asked each time */
+  constructor(cluster: Cluster, find: () => FindOptions = () => ({})) {
+    this.#cluster = cluster;
+    this.#find = find;
+  }
+
+  watch(sink: WatchSink): () => void {
+    const batch = new Batch(sink.objects);
+    const watches = watchedKinds.map((watched) => this.#watchKind(watched, sink, batch));
+    return () => {
+      for (const { dispose } of watches) dispose();
+      batch.close();
+    };
+  }
+
+  #watchKind(watched: WatchedKind, sink: WatchSink, batch: Batch): { dispose: () => void } {
+    const type = { apiVersion: apiVersionOf(watched), kind: watched.kind };
+    const resource = resourceName(watched.resource);
+    sink.state({ resource, state: 'loading', namespaces: undefined, reason: undefined });
+    const watch = this.#cluster.watch(watched.resource, (event) => {
+      switch (event.type) {
+        case 'added': case 'changed': case 'deleted': {
+          const object = asLiveObject(event.object, type);
+          if (object !== undefined) batch.add({ type: event.type === 'deleted' ? 'deleted' : 'set', object });
+          break;
+        }
+        case 'synced':
+          batch.flush();
+          sink.state({ resource, state: 'synced', namespaces: event.namespaces, reason: undefined });
+          break;
+        case 'unavailable':
+          sink.state({ resource, state: 'unavailable', namespaces: undefined, reason: [event.reason.message, event.reason.nextStep ?? ''].join(' ').trim() });
+      }
+    }, watched.selection);
+    return { dispose: () => { watch.dispose(); } };
+  }
+
+  async findServers(): Promise<readonly FoundServer[]> {
+    return findServers(this.#cluster, this.#find());
+  }
+
+  async version(options: AskOptions = {}): Promise<string> {
+    const answer = await this.#cluster.get<unknown>('/version', options);
+    const text = isRecord(answer) && typeof answer['gitVersion'] === 'string' ? answer['gitVersion'] : '';
+    return text.replace(/^v/, '');
+  }
+
+  async endpointOf(instance: Instance, pod: LiveObject, others: readonly Instance[]): Promise<Endpoint> {
+    const { ways, impossible } = await waysToPod(this.#cluster, instance, pod, others);
+    return new Endpoint(`Pod ${pod.metadata.name} in the namespace ${pod.metadata.namespace ?? ''}`, ways, `${instance.routePrefix}/-/healthy`, impossible);
+  }
+
+  async log(namespace: string, pod: string, container: string, lines: number, options: AskOptions = {}): Promise<string> {
+    const query = new URLSearchParams({ container, tailLines: String(lines) }).toString();
+    const answer = await this.#cluster.request(`/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log?${query}`, options);
+    return answer.text();
+  }
+}
+
+/** Milliseconds for which changes are gathered: what one command applies comes as one. */
+const gathering = 20;
+
+/** Gathers changes, so that the first list and a large apply are one update each. */
+class Batch {
+  readonly #tell: (events: readonly ObjectEvent[]) => void;
+  #events: ObjectEvent[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(tell: (events: readonly ObjectEvent[]) => void) {
+    this.#tell = tell;
+  }
+
+  add(event: ObjectEvent): void {
+    this.#events.push(event);
+    this.#timer ??= setTimeout(() => { this.flush(); }, gathering);
+  }
+
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const events = this.#events;
+    this.#events = [];
+    if (events.length > 0) this.#tell(events);
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#events = [];
+  }
+}

@@ -1,0 +1,69 @@
+/** Milliseconds between two readings while something is about to change. */
+const hurriedInterval = 2_000;
+/** Milliseconds after a change in which its consequences may come: the operator writes, the kubelet syncs (a minute), the server reloads. */
+const hurriedFor = 90_000;
+/** A reading may take this part of the time at most: what takes long is read seldom. */
+const share = 10;
+
+/** Reads something again and again, one reading at a time, until it is stopped. */
+export class Poller {
+  readonly #read: (signal: AbortSignal) => Promise<void>;
+  readonly #interval: () => number;
+  readonly #end = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+  #hurriedUntil = 0;
+  #took = 0;
+  #isReading = false;
+  /** Readings that have ended, well or not. */
+  readings = 0;
+
+  /**
+   * Begins at once.
+   * @param read one reading; what it rejects with is its own matter to tell
+   * @param interval milliseconds between the beginnings of two readings
+   */
+  constructor(read: (signal: AbortSignal) => Promise<void>, interval: () => number) {
+    this.#read = read;
+    this.#interval = interval;
+    void this.#run();
+  }
+
+  /** Something changed: reads soon, and more often for a while. */
+  hurry(): void {
+    this.#hurriedUntil = performance.now() + hurriedFor;
+    if (!this.#isReading) this.#schedule(Math.min(500, this.#pause()));
+  }
+
+  /** Reads as soon as it can. */
+  now(): void {
+    if (!this.#isReading) this.#schedule(0);
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#end.abort();
+  }
+
+  async #run(): Promise<void> {
+    this.#isReading = true;
+    const began = performance.now();
+    await this.#read(this.#end.signal).catch(() => undefined);
+    this.#isReading = false;
+    this.readings++;
+    if (this.#end.signal.aborted) return;
+    this.#took = performance.now() - began;
+    this.#schedule(this.#pause() - this.#took);
+  }
+
+  #pause(): number {
+    const interval = performance.now() < this.#hurriedUntil ? Math.min(hurriedInterval, this.#interval()) : this.#interval();
+    return Math.max(interval, this.#took * share);
+  }
+
+  #schedule(milliseconds: number): void {
+    clearTimeout(this.#timer);
+    if (this.#end.signal.aborted) return;
+    this.#timer = setTimeout(() => { void this.#run(); }, Math.max(0, milliseconds));
+    this.#timer.unref();
+  }
+}

@@ -1,0 +1,109 @@
+/** The answers of Prometheus' HTTP API (web/api/v1, Prometheus 2 and 3; Thanos and Mimir answer alike), checked and typed where they come in. */
+
+import { isRecord } from '../language/json.ts';
+import type { AlertAnswer, GroupAnswer, RuleAnswer, TargetAnswer } from '../model/answers.ts';
+import type { Labels } from '../model/entities.ts';
+
+/** One text for equal ones: 20,000 targets have few different values of `namespace`. */
+export class Interner {
+  readonly #known = new Map<string, string>();
+
+  text(text: string): string {
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    if (this.#known.size > 100_000) this.#known.clear();
+    this.#known.set(text, text);
+    return text;
+  }
+
+  labels(value: unknown): Labels {
+    const labels: Record<string, string> = {};
+    if (isRecord(value)) for (const name in value) if (typeof value[name] === 'string') labels[name] = this.text(value[name]);
+    return labels;
+  }
+}
+
+/** An item of `activeTargets`; undefined when it is none. */
+export function targetAnswer(value: unknown, interner: Interner): TargetAnswer | undefined {
+  if (!isRecord(value)) return undefined;
+  const scrapeUrl = textOf(value['scrapeUrl']);
+  const globalUrl = textOf(value['globalUrl']);
+  const health = value['health'];
+  return {
+    scrapePool: interner.text(textOf(value['scrapePool'])),
+    scrapeUrl,
+    // Most are equal: then one text is enough.
+    globalUrl: globalUrl === scrapeUrl ? scrapeUrl : globalUrl,
+    labels: interner.labels(value['labels']),
+    health: health === 'up' || health === 'down' ? health : 'unknown',
+    lastError: interner.text(textOf(value['lastError'])),
+    lastScrape: timeOf(value['lastScrape']),
+    lastScrapeDuration: numberOf(value['lastScrapeDuration']),
+    scrapeInterval: interner.text(textOf(value['scrapeInterval'])),
+    scrapeTimeout: interner.text(textOf(value['scrapeTimeout'])),
+  };
+}
+
+/** The groups of `/api/v1/rules`. */
+export function groupAnswers(data: unknown, interner: Interner): GroupAnswer[] {
+  return listIn(data, 'groups').filter(isRecord).map((group) => ({
+    name: textOf(group['name']),
+    file: textOf(group['file']),
+    interval: numberOf(group['interval']),
+    evaluationTime: numberOf(group['evaluationTime']),
+    lastEvaluation: timeOf(group['lastEvaluation']),
+    rules: listIn(group, 'rules').filter(isRecord).map((rule) => ruleAnswer(rule, interner)),
+  }));
+}
+
+function ruleAnswer(rule: Record<string, unknown>, interner: Interner): RuleAnswer {
+  const [health, state] = [rule['health'], rule['state']];
+  return {
+    type: rule['type'] === 'alerting' ? 'alerting' : 'recording',
+    name: textOf(rule['name']),
+    query: textOf(rule['query']),
+    labels: interner.labels(rule['labels']),
+    annotations: interner.labels(rule['annotations']),
+    duration: numberOf(rule['duration']),
+    health: health === 'ok' || health === 'err' ? health : 'unknown',
+    lastError: textOf(rule['lastError']),
+    state: state === 'firing' || state === 'pending' || state === 'inactive' ? state : 'unknown',
+    evaluationTime: numberOf(rule['evaluationTime']),
+    lastEvaluation: timeOf(rule['lastEvaluation']),
+    alerts: alertAnswers(rule, interner),
+  };
+}
+
+/** The `alerts` of a rule or of `/api/v1/alerts`. */
+export function alertAnswers(holder: unknown, interner: Interner): AlertAnswer[] {
+  return listIn(holder, 'alerts').filter(isRecord).map((alert) => ({
+    labels: interner.labels(alert['labels']),
+    annotations: interner.labels(alert['annotations']),
+    state: alert['state'] === 'firing' ? 'firing' : 'pending',
+    activeAt: timeOf(alert['activeAt']),
+    value: textOf(alert['value']),
+  }));
+}
+
+/** A list in JSON; empty where there is none. */
+export function listIn(holder: unknown, key: string): readonly unknown[] {
+  const list = isRecord(holder) ? holder[key] : undefined;
+  return Array.isArray(list) ? (list as unknown[]) : [];
+}
+
+/** A text, or an empty one. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** A number, or 0. */
+export function numberOf(value: unknown): number {
+  return typeof value === 'number' && Number.isFinite(value) ? value : 0;
+}
+
+/** Milliseconds since 1970 of an RFC 3339 time; undefined for Go's zero time and what is no time. */
+export function timeOf(value: unknown): number | undefined {
+  if (typeof value !== 'string' || value.startsWith('0001-')) return undefined;
+  const time = Date.parse(value);
+  return Number.isNaN(time) ? undefined : time;
+}

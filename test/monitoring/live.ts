@@ -1,0 +1,61 @@
+import { Cluster } from '../../src/cluster/cluster.ts';
+import { loadKubeconfig } from '../../src/cluster/kubeconfig.ts';
+import { ClusterMonitoring, type Interest } from '../../src/monitoring/clusterMonitoring.ts';
+import { KubernetesSource } from '../../src/monitoring/discovery/kubernetesSource.ts';
+import type { KubernetesObject } from '../sandbox/cluster.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import { until } from '../sandbox/wait.ts';
+
+const rbac = 'rbac.authorization.k8s.io';
+
+/** A rule of a role; verbs are `get` where none are given. */
+export interface Rule {
+  readonly groups?: readonly string[];
+  readonly resources: readonly string[];
+  readonly verbs?: readonly string[];
+}
+
+/** May see all that the live model is made of, and reach nothing. */
+export const seesObjects: readonly Rule[] = [
+  { groups: ['monitoring.coreos.com'], resources: ['*'], verbs: ['get', 'list', 'watch'] },
+  { resources: ['namespaces', 'pods', 'events', 'services'], verbs: ['get', 'list', 'watch'] },
+  { groups: ['apps'], resources: ['deployments'], verbs: ['get', 'list', 'watch'] },
+];
+
+/** Gives a user rights, in one namespace or (without one) everywhere; the API server takes the user's name from who impersonates. */
+export async function grant(sandbox: Sandbox, user: string, rules: readonly Rule[], namespace?: string): Promise<void> {
+  const [role, binding] = namespace === undefined ? ['ClusterRole', 'ClusterRoleBinding'] : ['Role', 'RoleBinding'];
+  const metadata = { name: `kubeprom-test-${user}`, ...(namespace === undefined ? {} : { namespace }) };
+  const rights: KubernetesObject = {
+    apiVersion: `${rbac}/v1`, kind: role, metadata,
+    rules: rules.map(({ groups = [''], resources, verbs = ['get'] }) => ({ apiGroups: groups, resources, verbs })),
+  };
+  await sandbox.cluster.apply(rights);
+  await sandbox.cluster.apply({
+    apiVersion: `${rbac}/v1`, kind: binding, metadata,
+    roleRef: { apiGroup: rbac, kind: role, name: metadata.name }, subjects: [{ apiGroup: rbac, kind: 'User', name: user }],
+  });
+}
+
+/** The monitoring of a sandbox as a context, or as a user who is impersonated; all that it holds is closed at the end. */
+export async function monitoringOf(sandbox: Sandbox, as: { readonly context?: string; readonly user?: string; readonly namespace?: string } = {}): Promise<{ readonly cluster: Cluster; readonly monitoring: ClusterMonitoring } & Disposable> {
+  const { contexts } = await loadKubeconfig([sandbox.kubeconfig]);
+  const context = contexts.find(({ name }) => name === (as.context ?? 'admin'));
+  if (context === undefined) throw new Error(`The sandbox has no context ${as.context ?? 'admin'}.`);
+  const user = as.user === undefined ? context.user : { ...context.user, impersonate: { user: as.user, groups: ['system:authenticated'], extra: {} } };
+  const cluster = new Cluster({ ...context, user, namespace: as.namespace ?? context.namespace });
+  const monitoring = new ClusterMonitoring(new KubernetesSource(cluster));
+  return { cluster, monitoring, [Symbol.dispose]: () => { monitoring.close(); cluster.close(); } };
+}
+
+const everything: readonly Interest[] = [{ topic: 'objects' }, { topic: 'targets' }, { topic: 'rules' }, { topic: 'health' }];
+
+/** Subscribes to everything. */
+export function watchAll(monitoring: ClusterMonitoring): void {
+  for (const interest of everything) monitoring.subscribe(interest);
+}
+
+/** Waits for something of the model; a look at each change would do, were it not for what passes without one. */
+export function seen<T>(what: string, seconds: number, look: () => T | undefined): Promise<T> {
+  return until(what, seconds, () => Promise.resolve(look()), 50);
+}

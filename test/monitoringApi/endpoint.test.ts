@@ -1,0 +1,78 @@
+import { describe, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { Endpoint, type Way, UnreachableError } from '../../src/monitoring/endpoint.ts';
+import { answerOf } from './standIn.ts';
+
+/** A way that a test opens and shuts, and that answers after some turns of the loop. */
+class Gate implements Way {
+  readonly name: Way['name'];
+  readonly shared: boolean;
+  readonly asked: string[] = [];
+  open: boolean;
+  readonly #turns: number;
+
+  constructor(name: Way['name'], options: { readonly open?: boolean; readonly shared?: boolean; readonly turns?: number } = {}) {
+    this.name = name;
+    this.open = options.open ?? true;
+    this.shared = options.shared ?? false;
+    this.#turns = options.turns ?? 1;
+  }
+
+  request = async (path: string) => {
+    this.asked.push(path);
+    for (let turn = 0; turn < this.#turns; turn++) await new Promise((resolve) => { setImmediate(resolve); });
+    if (!this.open) throw new Error(`You may not get ${this.name}.`);
+    return answerOf({ body: this.name });
+  };
+}
+
+const ask = async (endpoint: Endpoint) => (await endpoint.request('/api')).text();
+const endpointOf = (...ways: Gate[]) => new Endpoint('Pod a', ways, '/-/healthy');
+
+describe('an endpoint', () => {
+  test('keeps the faster way that works, and asks the others no more', async () => {
+    const [slow, fast] = [new Gate('pod proxy', { turns: 20 }), new Gate('port-forward')];
+    const endpoint = endpointOf(slow, fast);
+    assert.equal(endpoint.reach.state, 'untried');
+    assert.deepEqual([await ask(endpoint), await ask(endpoint)], ['port-forward', 'port-forward']);
+    assert.deepEqual(slow.asked, ['/-/healthy']);
+    assert.deepEqual(fast.asked, ['/-/healthy', '/api', '/api']);
+    assert.deepEqual([endpoint.reach.state, endpoint.reach.way], ['reached', 'port-forward']);
+  });
+
+  test('takes a way that leads to some replica only where none leads to the pod', async () => {
+    const [service, pod] = [new Gate('service proxy', { shared: true }), new Gate('pod proxy', { turns: 20 })];
+    assert.equal(await ask(endpointOf(service, pod)), 'pod proxy');
+    pod.open = false;
+    assert.equal(await ask(endpointOf(service, pod)), 'service proxy');
+  });
+
+  test('tries all ways again when the kept one fails, and says why', async () => {
+    const [pod, forward] = [new Gate('pod proxy'), new Gate('port-forward', { turns: 20 })];
+    const endpoint = endpointOf(pod, forward);
+    await ask(endpoint);
+    pod.open = false;
+    assert.equal(await ask(endpoint), 'port-forward');
+    assert.deepEqual(endpoint.reach.blocked, ['Pod proxy: You may not get pod proxy.']);
+    pod.open = true;
+    forward.open = false;
+    assert.equal(await ask(endpoint), 'pod proxy');
+  });
+
+  test('that no way leads to names every reason, and recovers', async () => {
+    const ways = [new Gate('pod proxy', { open: false }), new Gate('service proxy', { open: false, shared: true })];
+    const endpoint = endpointOf(...ways);
+    await assert.rejects(ask(endpoint), (error) => error instanceof UnreachableError && error.message === 'Pod a cannot be reached. Pod proxy: You may not get pod proxy. Service proxy: You may not get service proxy.');
+    assert.equal(endpoint.reach.state, 'unreachable');
+    for (const way of ways) way.open = true;
+    assert.equal(await ask(endpoint), 'pod proxy');
+    assert.deepEqual([endpoint.reach.state, endpoint.reach.blocked], ['reached', []]);
+  });
+
+  test('many questions at once make one trial', async () => {
+    const pod = new Gate('pod proxy', { turns: 5 });
+    const endpoint = endpointOf(pod);
+    await Promise.all([ask(endpoint), ask(endpoint), ask(endpoint)]);
+    assert.equal(pod.asked.filter((path) => path === '/-/healthy').length, 1);
+  });
+});
