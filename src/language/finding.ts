@@ -48,6 +48,12 @@ export interface Fix {
   /** Imperative, for example `Change to "annotations"`. */
   readonly title: string;
   readonly changes: readonly Change[];
+  /** The object that changes; the one under check where it is not given. */
+  readonly object?: KubernetesObject;
+  /** Objects that are to stand behind it, as documents of their own. */
+  readonly added?: readonly Readonly<Record<string, unknown>>[];
+  /** Takes the whole object out of its file; there are no other changes then. */
+  readonly removesObject?: true;
 }
 
 /** One change of an object, by path. */
@@ -95,8 +101,10 @@ export interface RelatedPlace {
   readonly message: string;
 }
 
-/** A fix as edits of the text of its finding; the edits do not overlap. */
+/** A fix as edits of one text; the edits do not overlap. */
 export interface TextFix {
   readonly title: string;
+  /** The file that is edited; that of the finding where it is not given. */
+  readonly uri?: string;
   readonly edits: readonly TextEdit[];
 }

@@ -1,4 +1,5 @@
 import type { Span } from './finding.ts';
+import type { TextChange } from './textChange.ts';
 
 /** A text in which the parts that are not YAML have been blanked; every offset stays what it was. */
 export interface MaskedText {
@@ -8,15 +9,17 @@ export interface MaskedText {
 }
 
 /** What only templates around YAML write; `{{ if }}`, raw strings and `{{ $labels.x }}` are Prometheus' own as well. */
-const helmWords = /\{\{[^}]*(?:\.(?:Values|Release|Chart|Capabilities|Template|Files)\b|\b(?:include|toYaml|nindent|tpl)\b|`\{\{|"\{\{")/;
+const helmWord = /\.(?:Values|Release|Chart|Capabilities|Template|Files)\b|\b(?:include|toYaml|nindent|tpl)\b|`\{\{|"\{\{"/;
+const helmWords = new RegExp(`\\{\\{[^}]*(?:${helmWord.source})`);
 
 /**
  * Helm and other Go templates around YAML: `{{ .Values.x }}` where YAML would read a map, lines of
  * `{{- if … }}`. Undefined for a file that is plain YAML (in rules, `{{ $labels.x }}` inside strings
  * is Prometheus' own template and stays).
+ * `since`: how the text came out of one that was plain YAML; then only what stands around the change is looked at.
  */
-export function maskTemplates(text: string): MaskedText | undefined {
-  if (!text.includes('{{') || !isTemplate(text)) return undefined;
+export function maskTemplates(text: string, since?: TextChange): MaskedText | undefined {
+  if (!isTemplate(text, since)) return undefined;
   const masked: Span[] = [];
   let result = '';
   let copied = 0;
@@ -40,8 +43,23 @@ export function isJsonnet(text: string): boolean {
   return /^(?:\s|#[^\n]*\n|\/\/[^\n]*\n)*(?:local\s+\w+\s*(?:\([^)]*\)\s*)?=|\(?\s*import(?:str)?\s+['"])/.test(text.slice(0, 5000));
 }
 
-function isTemplate(text: string): boolean {
-  return /^\{\{/m.test(text) || helmWords.test(text);
+/** Whether `{{` begins a line, or Helm's words stand behind it. A large rule file has thousands: each is looked at once. */
+function isTemplate(text: string, since: TextChange | undefined): boolean {
+  // Braces on either side of a change end what it can have an effect on.
+  const start = since === undefined ? 0 : text.lastIndexOf('}', since.from - 1) + 1;
+  const last = since === undefined ? -1 : text.indexOf('}', since.newEnd);
+  const end = last < 0 ? text.length : last + 1;
+  for (let at = text.indexOf('{{', start); at >= 0 && at < end; ) {
+    const close = text.indexOf('}', at);
+    const action = text.slice(at, close < 0 ? text.length : close);
+    if (isLineStart(text, at) || action.includes('\n{{') || helmWord.test(action)) return true;
+    at = close < 0 ? close : text.indexOf('{{', close);
+  }
+  return false;
+}
+
+function isLineStart(text: string, at: number): boolean {
+  return at === 0 || text.charCodeAt(at - 1) === 10;
 }
 
 /** `{{ $labels.instance }}` and its like, which the rule keeps for Prometheus. */

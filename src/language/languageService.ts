@@ -8,34 +8,60 @@ import { recordedMetrics } from './completion/recordedMetrics.ts';
 import type { CursorRequest } from './completion/request.ts';
 import type { Surroundings } from './chain/surroundings.ts';
 import { documentFindings, isOurs, monitoringGroup } from './documentFindings.ts';
+import { completeEmbedded } from './embedded/completeEmbedded.ts';
+import { embeddedAt } from './embedded/embeddedIn.ts';
+import type { EmbeddedKind } from './embedded/embeddedText.ts';
+import { describedBy } from './embedded/fields.ts';
+import { embeddedFindings } from './embedded/findings.ts';
+import { isOfValues } from './embedded/helmValues.ts';
+import { hoverEmbedded } from './embedded/hoverEmbedded.ts';
 import type { Finding, Problem, Span } from './finding.ts';
 import type { OperatorOptions } from './generate/operatorOptions.ts';
 import { isRecord } from './json.ts';
 import { hover } from './hover/hover.ts';
+import { hoverLinks } from './hover/hoverLinks.ts';
 import type { Hover } from './hover/hoverExpression.ts';
 import type { CheckContext } from './kinds/kindCheck.ts';
 import type { KubernetesObject } from './kinds/objects.ts';
+import { agreed, isWritten } from './kustomize/agreed.ts';
+import { checkServiceOfMonitors } from './kinds/links/serviceOfMonitors.ts';
 import { kindChecks } from './kinds/registry.ts';
-import { controllerJudge } from './kinds/rules/judge.ts';
+import { counts } from './kinds/rules/advice/advise.ts';
 import { isMisplaced } from './kinds/rules/advice/missingTexts.ts';
-import { judgesOf } from './kinds/rules/judges.ts';
-import { defaultOperatorVersion, operatorRelease } from './operatorRelease.ts';
+import { judgesOf, usualJudge } from './kinds/rules/judges.ts';
+import { defaultOperatorVersion } from './operatorRelease.ts';
+import { counters } from './kinds/rules/rule.ts';
 import { plainFileProblems } from './plainFiles/plainFile.ts';
 import { placeProblem } from './placeProblem.ts';
+import { ProblemMemory } from './problemMemory.ts';
 import { relativeOf } from './relatives/relatives.ts';
 import { applyDefaults, prune } from './schemas/prune.ts';
 import type { KindName, SchemaStore } from './schemas/schemaStore.ts';
+import type { KindSchema } from './schemas/types.ts';
 import { validate } from './schemas/validate.ts';
 import { levelOf, type PathSettings, type PlainKind, type Target } from './settings/settings.ts';
 import { signatureHelp, type SignatureHelp } from './signatures/signatureHelp.ts';
 import { Suppressions } from './suppressions.ts';
+import { duplicateProblems } from './workspace/links/duplicates.ts';
 import { maximumTextLength, type SourceFile, type SourceObject } from './workspace/sourceFile.ts';
 import type { Workspace } from './workspace/workspace.ts';
+
+/** How often each piece of work was done. */
+export interface Work {
+  readonly parsedPieces: number;
+  readonly indexedObjects: number;
+  readonly checkedObjects: number;
+  readonly checkedRules: number;
+  readonly advisedRules: number;
+}
 
 /** Everything that Kubeprom knows about monitoring files, for an editor or a command line. */
 export class LanguageService {
   readonly #schemas: SchemaStore;
   readonly #stored = new WeakMap<object, KubernetesObject>();
+  readonly #memory = new ProblemMemory();
+  /** Groups that {@link prepare} has gone through. */
+  readonly #prepared = new WeakSet<object>();
 
   constructor(schemas: SchemaStore) {
     this.#schemas = schemas;
@@ -70,16 +96,51 @@ export class LanguageService {
       const relative = relativeOf(source.value);
       const shared = relative?.schema === undefined ? undefined : this.#schemas.get(relative.schema, settings.target.operatorVersion);
       for (const problem of relative?.check(source.value, shared) ?? []) findings.push(placeProblem(problem, source));
+      const placed = (problem: Problem): void => { findings.push(placeProblem(problem, source, (object) => workspace.sourceOf(object))); };
+      const forms = workspace.formsOf(source);
+      if (source.value.kind === 'Service') {
+        agreed(forms.map(({ value }) => this.#memory.problems(value, [], this.#surroundings(workspace, settings.target), ({ lookup }) => checkServiceOfMonitors(value, lookup)))).forEach(placed);
+      }
       if (!source.value.apiVersion.startsWith(`${monitoringGroup}/`)) continue;
-      for (const problem of this.#objectProblems(source, workspace, settings.target)) findings.push(placeProblem(problem, source, (object) => workspace.sourceOf(object)));
+      if (forms.length === 1) duplicateProblems(forms[0] ?? source, workspace).forEach(placed);
+      const problems = forms.length === 0 ? this.#patchProblems(source, settings.target) : agreed(forms.map((form) => this.#objectProblems(form, workspace, settings.target).filter((problem) => isWritten(problem, form.value, source.value))));
+      for (const problem of problems) if (isOfValues(source, problem)) findings.push(placeProblem(problem, source, (object) => workspace.sourceOf(object)));
     }
+    findings.push(...embeddedFindings(file, workspace, settings.target));
     return decided(findings, file, settings);
+  }
+
+  /**
+   * Does most of the work of {@link check} in parts, and stops after each: what is found is remembered. Whoever must not be
+   * kept waiting goes through it first; then the check of a file of thousands of rules is short. Call {@link load} before.
+   */
+  *prepare(file: SourceFile, workspace: Workspace, { excluded, target }: PathSettings): Generator<undefined> {
+    if (excluded) return;
+    for (const { value } of file.objects) {
+      if (value.kind !== 'PrometheusRule' || this.#schemas.get(value, target.operatorVersion) === undefined) continue;
+      const object = this.#storedForm(value, target);
+      yield;
+      const spec = isRecord(object.spec) ? object.spec : {};
+      for (const group of Array.isArray(spec['groups']) ? (spec['groups'] as unknown[]) : []) {
+        if (!isRecord(group) || this.#prepared.has(group)) continue;
+        this.#prepared.add(group);
+        // Rules and groups are judged one by one: an object of this group alone gives the same answers.
+        kindChecks.get(value.kind)?.check({ object: { ...object, spec: { ...spec, groups: [group] } }, ...this.#surroundings(workspace, target) });
+        yield;
+      }
+    }
   }
 
   /** What is wrong with each object of ours in a file, before settings and comments are asked. Call {@link load} before. */
   problems(file: SourceFile, workspace: Workspace, target: Target): Map<KubernetesObject, readonly Problem[]> {
     const ours = file.objects.filter(({ value }) => value.apiVersion.startsWith(`${monitoringGroup}/`));
     return new Map(ours.map((source) => [source.value, this.#objectProblems(source, workspace, target)]));
+  }
+
+  /** The work done so far, for the status report and for tests that prove what a keystroke costs. */
+  work(workspace: Workspace): Work {
+    const parsedPieces = [...workspace.files].reduce((sum, file) => sum + file.parsedPieces, 0);
+    return { parsedPieces, indexedObjects: workspace.indexedObjects, checkedObjects: this.#memory.checkedObjects, checkedRules: counters.rulesChecked, advisedRules: counts.rulesAdvised };
   }
 
   /** By what a file is judged. */
@@ -108,6 +169,11 @@ export class LanguageService {
     return servers.length === 0 ? [alertRouting(undefined, surroundings)] : servers.map((server) => alertRouting(server, surroundings));
   }
 
+  /** What is known around an object of a workspace with the schemas that are loaded. */
+  around(workspace: Workspace, target: Target): Omit<CheckContext, 'object'> {
+    return this.#surroundings(workspace, target);
+  }
+
   /** What the functions of `chain` need to know around an object, with the schemas of some kinds loaded for it. */
   async surroundings(workspace: Workspace, target: Target, kinds: readonly string[]): Promise<Surroundings> {
     const names = new Map(kinds.flatMap((kind) => workspace.list(kind)).map(({ apiVersion, kind }) => [`${apiVersion}/${kind}`, { apiVersion, kind }]));
@@ -122,13 +188,22 @@ export class LanguageService {
   }
 
   /** What may be written at an offset of a file, best first. */
-  complete(file: SourceFile, offset: number, workspace: Workspace, settings: PathSettings, facts?: MetricFacts): Promise<Completion> {
+  async complete(file: SourceFile, offset: number, workspace: Workspace, settings: PathSettings, facts?: MetricFacts): Promise<Completion> {
+    const inside = embeddedAt(file, offset, workspace);
+    if (inside !== undefined) return completeEmbedded(inside.embedded.content, inside.offset, await this.#describing(inside.embedded.content.kind, settings.target));
     return complete(this.#question(file, offset, workspace, settings, facts));
   }
 
   /** What stands at an offset of a file, explained; undefined where there is nothing to say. */
-  hover(file: SourceFile, offset: number, workspace: Workspace, settings: PathSettings, facts?: MetricFacts): Promise<Hover | undefined> {
-    return hover(this.#question(file, offset, workspace, settings, facts));
+  async hover(file: SourceFile, offset: number, workspace: Workspace, settings: PathSettings, facts?: MetricFacts): Promise<Hover | undefined> {
+    const inside = embeddedAt(file, offset, workspace);
+    if (inside !== undefined) {
+      const schema = await this.#describing(inside.embedded.content.kind, settings.target);
+      return schema === undefined ? undefined : hoverEmbedded(inside.embedded.content, inside.offset, schema);
+    }
+    const said = await hover(this.#question(file, offset, workspace, settings, facts));
+    const links = hoverLinks(file, offset, workspace);
+    return said === undefined || links === undefined ? links ?? said : { span: said.span, markdown: `${links.markdown}\n\n---\n\n${said.markdown}` };
   }
 
   /** The signature of the call at an offset of a file; undefined outside of calls. */
@@ -136,15 +211,20 @@ export class LanguageService {
     return signatureHelp({ file, offset });
   }
 
+  /** The schema whose descriptions hold for an embedded configuration as well. */
+  async #describing(kind: EmbeddedKind, target: Target): Promise<KindSchema | undefined> {
+    const name = describedBy[kind];
+    return name === undefined ? undefined : this.#schemas.load(name, target.operatorVersion);
+  }
+
   #question(file: SourceFile, offset: number, workspace: Workspace, { target }: PathSettings, facts: MetricFacts | undefined): CursorRequest {
-    const nobody = controllerJudge({ name: undefined, component: 'Prometheus', version: target.prometheusVersion ?? operatorRelease(target.operatorVersion).prometheus, features: target.features ?? [] });
     return {
       file,
       offset,
       workspace,
       schemas: this.#schemas,
       operatorVersion: target.operatorVersion,
-      judges: (source) => (source === undefined ? [nobody] : judgesOf(this.#context(source.value, workspace, target)).judges),
+      judges: (source) => (source === undefined ? [usualJudge(target)] : judgesOf(this.#context(source.value, workspace, target)).judges),
       ...(facts === undefined ? {} : { facts }),
     };
   }
@@ -155,15 +235,22 @@ export class LanguageService {
     return schema === undefined ? undefined : validate(object, schema).find(({ code, severity }) => severity === 'error' && code !== 'schema/unknown-field');
   }
 
-  #objectProblems(source: SourceObject, workspace: Workspace, target: Target): Problem[] {
-    const { value } = source;
+  #objectProblems({ value }: SourceObject, workspace: Workspace, target: Target): readonly Problem[] {
     const schema = this.#schemas.get(value, target.operatorVersion);
-    if (schema === undefined) return [unknownKind(value, this.#schemas.kinds(target.operatorVersion))];
-    const problems = validate(value, schema);
-    const checks = kindChecks.get(value.kind);
-    // Of an object of the wrong shape the operator never hears; unknown fields are pruned before it looks.
-    if (checks === undefined || (checks.kind !== 'PrometheusRule' && problems.some((problem) => problem.code !== 'schema/unknown-field'))) return problems;
-    return [...problems, ...checks.check(this.#context(value, workspace, target)).filter((problem) => !isMisplaced(problem, problems))];
+    return this.#memory.problems(value, [schema, JSON.stringify(target)], this.#surroundings(workspace, target), (surroundings) => {
+      if (schema === undefined) return [unknownKind(value, this.#schemas.kinds(target.operatorVersion))];
+      const problems = validate(value, schema);
+      const checks = kindChecks.get(value.kind);
+      // Of an object of the wrong shape the operator never hears; unknown fields are pruned before it looks.
+      if (checks === undefined || (checks.kind !== 'PrometheusRule' && problems.some((problem) => problem.code !== 'schema/unknown-field'))) return problems;
+      return [...problems, ...checks.check({ object: this.#storedForm(value, target), ...surroundings }).filter((problem) => !isMisplaced(problem, problems))];
+    });
+  }
+
+  /** Of a kustomization's patch: only what is there can be wrong. */
+  #patchProblems({ value }: SourceObject, target: Target): Problem[] {
+    const schema = this.#schemas.get(value, target.operatorVersion);
+    return schema === undefined ? [] : validate(value, schema).filter(({ code, path }) => code !== 'schema/required' && !path.includes('$patch'));
   }
 
   #context(object: KubernetesObject, lookup: Workspace, target: Target): CheckContext {

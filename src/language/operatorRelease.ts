@@ -17,6 +17,9 @@ const releases: readonly [OperatorRelease, ...OperatorRelease[]] = [
   { version: '0.94.1', prometheus: '3.14.0', alertmanager: '0.34.0', thanos: '0.42.4', parser: '3.14.0' },
 ];
 
+/** The last one that is known. */
+export const newestOperator: OperatorRelease = releases.at(-1) ?? releases[0];
+
 /** The operator whose verdicts count when nothing names one. */
 export const defaultOperatorVersion = releases[0].version;
 

@@ -4,6 +4,7 @@
  * (its documentation, "Ignoring problems").
  */
 
+import { commentsLike } from './commentsLike.ts';
 import type { Span } from './finding.ts';
 
 /** What a comment turns off, and where. */
@@ -39,16 +40,15 @@ const everything = ['*'];
  * `file/` is about; `now` (milliseconds since 1970) decides which snoozes are over.
  */
 export function readPintComments(text: string, rules: () => readonly Span[], now: number): PintSilence[] {
-  if (!text.includes('pint ')) return [];
   const found: PintSilence[] = [];
   const whole = { start: 0, end: text.length };
-  const spans = rules();
+  let known: readonly Span[] | undefined;
+  const ruleOf = (at: number): Span | undefined => ruleAt(text, at, (known ??= rules()));
   const add = (codes: readonly string[], span: Span | undefined): void => {
     if (codes.length > 0 && span !== undefined) found.push({ codes, start: span.start, end: span.end });
   };
   let begin: number | undefined;
-  for (const match of text.matchAll(/#[ \t]*pint[ \t]+([a-z]+(?:\/[a-z-]+)?)[ \t]*([^\r\n]*)/g)) {
-    const at = match.index;
+  for (const { at, match } of commentsLike(text, /#[ \t]*pint[ \t]+([a-z]+(?:\/[a-z-]+)?)[ \t]*([^\r\n]*)/y)) {
     const [first = '', second = ''] = (match[2] ?? '').trim().split(/\s+/);
     switch (match[1]) {
       case 'ignore/file':
@@ -68,13 +68,13 @@ export function readPintComments(text: string, rules: () => readonly Span[], now
         begin = undefined;
         break;
       case 'disable':
-        add(codesOf(first), ruleAt(text, at, spans));
+        add(codesOf(first), ruleOf(at));
         break;
       case 'file/disable':
         add(codesOf(first), whole);
         break;
       case 'snooze':
-        if (Date.parse(first) > now) add(codesOf(second), ruleAt(text, at, spans));
+        if (Date.parse(first) > now) add(codesOf(second), ruleOf(at));
         break;
       case 'file/snooze':
         if (Date.parse(first) > now) add(codesOf(second), whole);

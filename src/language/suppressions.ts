@@ -1,3 +1,4 @@
+import { commentsLike } from './commentsLike.ts';
 import type { Finding, Span } from './finding.ts';
 import { type PintSilence, readPintComments } from './pintComments.ts';
 
@@ -17,14 +18,13 @@ export class Suppressions {
   constructor(text: string, rules: () => readonly Span[] = () => []) {
     this.#text = text;
     this.#pint = readPintComments(text, rules, Date.now());
-    if (!text.includes('kubeprom-disable')) return;
-    for (const match of text.matchAll(/#[ \t]*kubeprom-disable(-next-line)?(?![\w-])[ \t]*:?[ \t]*([^\r\n]*)/g)) {
+    for (const { at, match } of commentsLike(text, /#[ \t]*kubeprom-disable(-next-line)?(?![\w-])[ \t]*:?[ \t]*([^\r\n]*)/y)) {
       const codes = (match[2] ?? '').split(/[\s,]+/).filter((code) => /^[a-z][a-z0-9-]*(\/[a-z0-9-]+)?$/.test(code));
       const meant = codes.length === 0 ? ['*'] : codes;
       if (match[1] === undefined) {
         for (const code of meant) this.#file.add(code);
       } else {
-        const lineEnd = text.indexOf('\n', match.index);
+        const lineEnd = text.indexOf('\n', at);
         if (lineEnd >= 0) this.#lines.set(lineEnd + 1, [...(this.#lines.get(lineEnd + 1) ?? []), ...meant]);
       }
     }

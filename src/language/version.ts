@@ -15,11 +15,23 @@ export interface Version {
 const numeric = /^[0-9]+$/;
 const identifier = /^[0-9A-Za-z-]+$/;
 
+/** Texts read so far: the same few versions are compared for every rule. */
+const read = new Map<string, Version | undefined>();
+const maximumRead = 1000;
+
 /**
  * Reads a version such as `v3.13.1`, `2.53` or `3.0.0-rc.1+build`. Spaces around it, a leading `v`, leading zeros and missing
  * minor and patch numbers are forgiven; undefined when it is no version even so.
  */
 export function parseVersion(text: string): Version | undefined {
+  if (read.has(text)) return read.get(text);
+  const version = readVersion(text);
+  if (read.size >= maximumRead) read.clear();
+  read.set(text, version);
+  return version;
+}
+
+function readVersion(text: string): Version | undefined {
   const [major = '', minor, rest] = splitAtMost(text.trim().replace(/^v/, ''));
   // "3-rc.0" is refused: a short version has no place for a pre-release.
   if (rest === undefined && /[+-]/.test(minor ?? major)) return undefined;

@@ -1,13 +1,18 @@
 import type { ObjectReference, Problem } from '../finding.ts';
 import { entryOf, toPlain } from '../generate/node.ts';
+import { Source } from '../generate/source.ts';
 import { isRecord } from '../json.ts';
 import type { KubernetesObject } from '../kinds/objects.ts';
 import { instanceName } from '../kinds/shared/instances.ts';
 import { isSelectedKind, selects } from '../kinds/shared/selection.ts';
+import { namespacesOf } from '../workspace/links/scope.ts';
 import type { SourceFile } from '../workspace/sourceFile.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { AlertRouting } from './alertRouting.ts';
-import type { ScrapeConfiguration } from './scrapeConfiguration.ts';
+import { chainSentences } from './chainText.ts';
+import { objectChain } from './objectChain.ts';
+import { monitorKinds, type ScrapeConfiguration } from './scrapeConfiguration.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** What an object will do, in sentences. */
 export interface Explanation {
@@ -23,6 +28,7 @@ export interface ExplanationSources {
   readonly routing: readonly AlertRouting[];
   /** The problems of a file's objects, by object. */
   readonly problemsOf: (file: SourceFile) => ReadonlyMap<KubernetesObject, readonly Problem[]>;
+  readonly surroundings: Surroundings;
 }
 
 /** Explains every monitoring object of a workspace, in the files' order. */
@@ -31,9 +37,37 @@ export function explainObjects(workspace: Workspace, sources: ExplanationSources
     const problems = sources.problemsOf(file);
     return file.objects.filter(({ value }) => problems.has(value)).map(({ value, reference }) => {
       const errors = (problems.get(value) ?? []).filter((problem) => problem.severity === 'error');
-      return { object: reference, rejected: errors.length > 0, sentences: [...selectionSentences(value, workspace), ...roleSentences(value, sources), ...errors.map((error) => error.message)] };
+      return { object: reference, rejected: errors.length > 0, sentences: [...selectionSentences(value, workspace), ...roleSentences(value, sources), ...linkSentences(value, problems.get(value) ?? [], sources.surroundings), ...errors.map((error) => error.message)] };
     });
   });
+}
+
+/** What the object finds among the files, and who uses it; why it finds nothing where that is known. */
+function linkSentences(object: KubernetesObject, problems: readonly Problem[], surroundings: Surroundings): string[] {
+  const broken = problems.filter(({ code, severity }) => severity !== 'error' && linkCodes.has(code)).map(({ message }) => message);
+  if (object.kind === 'PrometheusRule') {
+    const receivers = objectChain(object, surroundings).nodes.filter(({ stage }) => stage === 'receiver').map(({ title }) => title);
+    return [...broken, ...(receivers.length === 0 ? [] : [`Its alerts go to ${receivers.join(', ')}.`])];
+  }
+  if (!isMonitorKind(object.kind)) return broken;
+  const chain = objectChain(object, surroundings);
+  return [...chainSentences(chain), ...broken, ...(broken.length === 0 && (object.kind === 'ServiceMonitor' || object.kind === 'PodMonitor') && !chain.nodes.some(({ stage }) => stage === 'service' || stage === 'pods') ? [unknownTargets(object, surroundings)] : [])];
+}
+
+/** What the files lack that would tell a monitor's targets. */
+function unknownTargets(object: KubernetesObject, { lookup }: Surroundings): string {
+  const namespaces = namespacesOf(Source.of(object).at('spec'), Source.nowhere(object), lookup);
+  const where = namespaces === undefined ? '' : ` of namespace ${namespaces.map((name) => `"${name}"`).join(', ')}`;
+  return `No ${object.kind === 'ServiceMonitor' ? 'Service' : 'pod'}${where} with its labels is among the files, so its targets are not known.`;
+}
+
+const linkCodes: ReadonlySet<string> = new Set([
+  'servicemonitor/selects-nothing', 'servicemonitor/port-not-found', 'podmonitor/selects-nothing', 'podmonitor/port-not-found',
+  'monitor/no-access', 'monitor/scraped-twice', 'alertmanagerconfig/receiver-unused', 'alertmanagerconfig/route-unreachable',
+]);
+
+function isMonitorKind(kind: string): boolean {
+  return (monitorKinds as readonly string[]).includes(kind);
 }
 
 const serversOf: Readonly<Record<string, readonly string[]>> = {

@@ -9,7 +9,7 @@ import { usualValues } from '../catalogue/labelValues.ts';
 import { atLeast } from '../version.ts';
 import { fieldVersions, type RuleJudge } from '../kinds/rules/judge.ts';
 import { completeExpression, type ExpressionContext } from './completeExpression.ts';
-import { type Cursor, cursorIn, type KeyCursor, type ScalarCursor } from './cursor.ts';
+import type { Cursor, KeyCursor, ScalarCursor } from './cursor.ts';
 import { keyOffers, valueOffers } from './fieldOffers.ts';
 import { possibleNames } from './labelOffers.ts';
 import { type Completion, noCompletion, type Offer } from './offer.ts';
@@ -19,10 +19,11 @@ import { rulePart } from './rulePart.ts';
 import { inStyle } from './scalarStyle.ts';
 import { itemSkeletons, objectSkeletons } from './skeletons.ts';
 import { completeTemplate } from './templateOffers.ts';
+import { cursorInObject } from './valuesCursor.ts';
 
 /** What may be written at an offset of a file; spans are the file's. */
 export async function complete(request: CursorRequest): Promise<Completion> {
-  const cursor = cursorIn(request.file, request.offset);
+  const cursor = cursorInObject(request.file, request.offset);
   if (cursor === undefined) return noCompletion;
   const object = objectAt(request.file, cursor);
   if (cursor.kind === 'key') return completeKey(cursor, object, request);

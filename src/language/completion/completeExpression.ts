@@ -1,7 +1,7 @@
 /** What may be written at a place of a PromQL expression, finished or not. */
 
 import { parseDuration } from '../duration.ts';
-import { argumentTypeAt, currentFunctions, lookUpFunction } from '../promql/functions.ts';
+import { argumentTypeAt, currentFunctions, functionIn, lookUpFunction, needsFlag } from '../promql/functions.ts';
 import { Kind } from '../promql/tokens.ts';
 import { aggregations } from '../promql/aggregations.ts';
 import { atLeast } from '../version.ts';
@@ -148,13 +148,15 @@ function rangeOffer(duration: string): Offer {
 /** Functions and aggregations that every version of the rule's servers knows, the likeliest first. */
 function operandOffers(types: { readonly vector: boolean; readonly scalar: boolean }, { options, versions }: Dialect, isCalled: boolean): Offer[] {
   const known = (since: string): boolean => versions.every(({ version }) => atLeast(version, since));
-  const allowed = ({ experimental, since }: { readonly experimental: boolean; readonly since: string }): boolean => (!experimental || options.experimentalFunctions) && known(since);
+  const releases = [options.parser, ...versions.map(({ version }) => version)];
   const offers: { readonly name: string; readonly offer: Offer }[] = [];
   for (const definition of currentFunctions().values()) {
-    if (allowed(definition) && (definition.returnType === 'scalar' ? types.scalar : types.vector)) offers.push({ name: definition.name, offer: functionOffer(definition, isCalled) });
+    const isOn = options.experimentalFunctions || !releases.some((release) => needsFlag(definition, release));
+    const isKnown = functionIn(definition.name, options.parser) !== undefined && known(definition.since);
+    if (isOn && isKnown && (definition.returnType === 'scalar' ? types.scalar : types.vector)) offers.push({ name: definition.name, offer: functionOffer(definition, isCalled) });
   }
   for (const definition of aggregations.values()) {
-    if (allowed(definition) && types.vector) offers.push({ name: definition.name, offer: aggregationOffer(definition, isCalled) });
+    if ((!definition.experimental || options.experimentalFunctions) && known(definition.since) && types.vector) offers.push({ name: definition.name, offer: aggregationOffer(definition, isCalled) });
   }
   return offers.sort((a, b) => byUse(a.name, b.name)).map(({ offer }) => offer);
 }

@@ -24,23 +24,35 @@ export interface MetricFacts {
   labelNames(metric: string): Promise<readonly string[]>;
   /** The values of a label of a metric; of any metric for an empty name. */
   labelValues(metric: string, label: string): Promise<readonly string[]>;
-  typeOf(metric: string): Promise<MetricType | undefined>;
+  /** What its exporter says of a metric; undefined where that is not known. */
+  metadataOf(metric: string): Promise<MetricMetadata | undefined>;
 }
 
-/** A metric that is known by name. */
-export interface KnownMetric {
-  readonly name: string;
+/** What an exporter says of a metric. */
+export interface MetricMetadata {
   readonly type: MetricType;
   /** One line; empty where there is none. */
   readonly help: string;
+}
+
+/** A metric that is known by name. */
+export interface KnownMetric extends MetricMetadata {
+  readonly name: string;
   /** `recorded` by a rule of the workspace. */
   readonly origin: 'recorded' | 'catalogue' | 'cluster';
 }
 
+/** Metrics that are recorded one from the other are followed this far, so that no input exhausts the stack. */
+const maximumChain = 100;
+
 /** Metrics by name from every source that answers at once. */
 export class Knowledge implements MetricLabels {
   readonly recorded: RecordedMetrics;
+  /** Recorded metrics whose labels are being followed, each for the one before it. */
   private readonly open = new Set<string>();
+  private readonly found = new Map<string, LabelSet>();
+  /** Whether something was left out of {@link found}: a metric that uses itself, or too long a chain. */
+  private isPartial = false;
 
   constructor(recorded: RecordedMetrics) {
     this.recorded = recorded;
@@ -58,12 +70,23 @@ export class Knowledge implements MetricLabels {
   labelsOf(metric: string): LabelSet | undefined {
     const rules = this.recorded.byName.get(metric);
     if (rules !== undefined) {
+      const known = this.found.get(metric);
+      if (known !== undefined) return known;
       // A rule may use the metric that it records, or two may use each other.
-      if (this.open.has(metric)) return undefined;
+      if (this.open.has(metric) || this.open.size === maximumChain) {
+        this.isPartial = true;
+        return undefined;
+      }
       this.open.add(metric);
-      const sets = rules.map((rule) => rule.labels(this));
+      const labels = rules.map((rule) => rule.labels(this)).reduce(union);
       this.open.delete(metric);
-      return sets.reduce(union);
+      this.found.set(metric, labels);
+      if (this.open.size === 0 && this.isPartial) {
+        // What was found on the way depends on where the question began.
+        this.found.clear();
+        this.isPartial = false;
+      }
+      return labels;
     }
     const entry = catalogued(metric);
     // Where a metric is scraped from adds labels of its own, so the catalogue's are not all.

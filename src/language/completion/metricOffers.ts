@@ -23,7 +23,13 @@ export async function metricOffers(prefix: string, { knowledge, facts, dialect }
     found.set(metric.name, metric);
   }
   const names = (await facts?.metricNames(prefix)) ?? [];
-  for (const name of names) if (!found.has(name)) found.set(name, { name, type: 'unknown', help: '', origin: 'cluster' });
+  for (const name of names) {
+    if (found.get(name)?.origin === 'recorded') continue;
+    const metadata = (await facts?.metadataOf(name)) ?? { type: 'unknown', help: '' };
+    const known = found.get(name);
+    // A metric of the catalogue that the cluster has is the cluster's.
+    found.set(name, { name, type: metadata.type === 'unknown' ? (known?.type ?? 'unknown') : metadata.type, help: metadata.help === '' ? (known?.help ?? '') : metadata.help, origin: 'cluster' });
+  }
   const sorted = [...found.values()].sort((a, b) => Number(b.name.startsWith(prefix)) - Number(a.name.startsWith(prefix)) || order[a.origin] - order[b.origin]);
   return { offers: sorted.flatMap((metric) => metricOffer(metric, dialect)), incomplete: more || names.length >= limit };
 }

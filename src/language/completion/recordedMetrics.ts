@@ -1,13 +1,14 @@
 import { isRecord } from '../json.ts';
 import { anyLabels, type LabelSet, withLabel } from '../labels/labelSet.ts';
 import { labelsOf, type MetricLabels } from '../labels/provenance.ts';
+import { newestOperator } from '../operatorRelease.ts';
 import type { PromqlOptions } from '../promql/options.ts';
 import { parseExpression } from '../promql/parse.ts';
 import type { SourceObject } from '../workspace/sourceFile.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
 /** Every feature on: what a file means does not depend on who would load it. */
-export const everyPromqlOption: PromqlOptions = { experimentalFunctions: true, durationExpr: true, extendedRangeSelectors: true, binopFillModifiers: true };
+export const everyPromqlOption: PromqlOptions = { experimentalFunctions: true, durationExpr: true, extendedRangeSelectors: true, binopFillModifiers: true, parser: newestOperator.parser };
 
 /** A recording rule. */
 export class RecordedMetric {
@@ -48,18 +49,23 @@ export class RecordedMetrics {
 
 const ofGroups = new WeakMap<object, readonly RecordedMetric[]>();
 const ofRules = new WeakMap<object, RecordedMetric | undefined>();
-let last: { readonly sources: readonly SourceObject[]; readonly metrics: RecordedMetrics } | undefined;
+let last: { readonly sources: readonly SourceObject[]; readonly rules: readonly RecordedMetric[]; readonly metrics: RecordedMetrics } | undefined;
 
 /**
  * The metrics that the files of a workspace record. Groups and rules whose text did not change keep their
- * objects, so that only what was edited is read again.
+ * objects, so that only what was edited is read again; while no recording rule changes, the answer stays the same object.
  */
 export function recordedMetrics(workspace: Workspace): RecordedMetrics {
   const sources = workspace.sources('PrometheusRule');
   if (last?.sources === sources) return last.metrics;
-  const metrics = new RecordedMetrics(sources.flatMap(({ value }) => groupsOf(value.spec).flatMap(recordedBy)));
-  last = { sources, metrics };
-  return metrics;
+  const rules = sources.flatMap(({ value }) => groupsOf(value.spec).flatMap(recordedBy));
+  const isSame = last?.rules.length === rules.length && rules.every((rule, index) => isSameRule(rule, last?.rules[index]));
+  last = { sources, rules, metrics: isSame && last !== undefined ? last.metrics : new RecordedMetrics(rules) };
+  return last.metrics;
+}
+
+function isSameRule(a: RecordedMetric, b: RecordedMetric | undefined): boolean {
+  return a === b || (b !== undefined && a.name === b.name && a.expression === b.expression && JSON.stringify(a.ownLabels) === JSON.stringify(b.ownLabels));
 }
 
 function groupsOf(spec: unknown): readonly Record<string, unknown>[] {

@@ -58,12 +58,15 @@ export function ruleAt({ source }: ObjectAt, path: Path): Record<string, unknown
 /** What every server that loads a rule can read. */
 export function dialectOf(judges: readonly RuleJudge[]): Dialect {
   const all = judges.map(promqlOptions);
+  // One operator reads all rules.
+  const parser = all[0]?.parser;
   return {
     options: {
       experimentalFunctions: all.every((options) => options.experimentalFunctions),
       durationExpr: all.every((options) => options.durationExpr),
       extendedRangeSelectors: all.every((options) => options.extendedRangeSelectors),
       binopFillModifiers: all.every((options) => options.binopFillModifiers),
+      ...(parser === undefined ? {} : { parser }),
     },
     versions: judges.filter(({ component }) => component === 'Prometheus').map(({ version, features }) => ({ version, features: new Set(features) })),
   };

@@ -1,4 +1,5 @@
 import type { KubernetesObject, ObjectLookup } from '../kinds/objects.ts';
+import { isEncrypted, providerOf } from '../workspace/links/secrets.ts';
 import { scalar, type ScalarNode } from './node.ts';
 import { Source } from './source.ts';
 
@@ -40,14 +41,15 @@ export class Assets {
     if (!this.#loaded.has(keyOf(kind, namespace, name))) return undefined;
     const found = readKey(this.#lookup, kind, namespace, name, key);
     if (found !== undefined) return scalar(found, selector.origin, kind === 'Secret' ? 'secret' : undefined);
-    return this.#lookup.complete ? undefined : scalar(`<${kind} ${namespace}/${name}, key ${key}>`, selector.origin, 'unknown');
+    const isMissing = this.#lookup.complete && providerOf(kind, namespace, name, this.#lookup) === undefined;
+    return isMissing ? undefined : scalar(`<${kind} ${namespace}/${name}, key ${key}>`, selector.origin, 'unknown');
   }
 }
 
-/** The value under a key of a Secret or ConfigMap; undefined when there is no such object or key. */
+/** The value under a key of a Secret or ConfigMap; undefined when there is no such object or key, or it is encrypted. */
 export function readKey(lookup: ObjectLookup, kind: AssetKind, namespace: string, name: string, key: string): string | undefined {
   const object = lookup.get(kind, namespace, name);
-  if (object === undefined) return undefined;
+  if (object === undefined || isEncrypted(object)) return undefined;
   if (kind === 'ConfigMap') return textOf(object, 'data', key);
   // The API server writes stringData over data.
   const plain = textOf(object, 'stringData', key);
@@ -62,7 +64,10 @@ export function missingKey(lookup: ObjectLookup, kind: AssetKind, selector: Sour
   const key = selector.at('key').text;
   if (readKey(lookup, kind, namespace, name, key) !== undefined) return undefined;
   const noun = kind === 'Secret' ? 'secret' : 'configmap';
-  if (lookup.get(kind, namespace, name) !== undefined) return `key "${key}" in ${noun} "${name}" not found`;
+  const provider = providerOf(kind, namespace, name, lookup);
+  const isPlain = provider?.object.kind === kind && !isEncrypted(provider.object);
+  if (provider !== undefined && !isPlain && (provider.isOpen || provider.keys.includes(key))) return undefined;
+  if (provider !== undefined) return `key "${key}" in ${noun} "${name}" not found`;
   return lookup.complete ? `unable to get ${noun} "${name}": ${noun}s "${name}" not found` : undefined;
 }
 

@@ -1,12 +1,14 @@
 /** What is shown over a place of a file. */
 
-import { cursorIn, type Cursor } from '../completion/cursor.ts';
+import type { Cursor } from '../completion/cursor.ts';
 import { type CursorRequest, expressionContext, type ObjectAt, objectAt, ruleAt, schemaOf } from '../completion/request.ts';
 import { rulePart } from '../completion/rulePart.ts';
+import { cursorInObject } from '../completion/valuesCursor.ts';
 import { templateFunctionDocumentation, variableDocumentation } from '../completion/templateOffers.ts';
 import type { ExpressionContext } from '../completion/completeExpression.ts';
 import { readDuration } from '../duration.ts';
 import type { Path } from '../finding.ts';
+import { isRecord } from '../json.ts';
 import { factOf } from '../labels/labelSet.ts';
 import { labelsOf } from '../labels/provenance.ts';
 import { parseExpression } from '../promql/parse.ts';
@@ -23,7 +25,7 @@ import { code, codeBlock, plain } from './markdown.ts';
 
 /** Explains what stands at an offset of a file; the span is the file's. */
 export async function hover(request: CursorRequest): Promise<Hover | undefined> {
-  const cursor = cursorIn(request.file, request.offset);
+  const cursor = cursorInObject(request.file, request.offset);
   if (cursor === undefined) return undefined;
   const object = objectAt(request.file, cursor);
   const schema = object === undefined ? undefined : await schemaOf(object, request);
@@ -36,7 +38,8 @@ export async function hover(request: CursorRequest): Promise<Hover | undefined> 
     const value = rulePart(path) === 'expression' ? ruleAt(object, path)?.['expr'] : undefined;
     const sentence = typeof value === 'string' ? explainExpression(value, expressionContext(request, object)) : undefined;
     const help = `${code(name)}: ${fieldHelp(field)}`;
-    return { span: cursor.span, markdown: sentence === undefined ? help : `${help}\n\n---\n\n${sentence}` };
+    const shown = sentence ?? previewOf(object, path, expressionContext(request, object));
+    return { span: cursor.span, markdown: shown === undefined ? help : `${help}\n\n---\n\n${shown}` };
   }
   const path = cursor.path.slice(object.path.length);
   const part = object.kind === 'PrometheusRule' ? rulePart(path) : undefined;
@@ -65,6 +68,16 @@ function templateHover(cursor: Cursor & { readonly kind: 'scalar' }, object: Obj
   if (token?.type === 'variable' && Object.hasOwn(variableDocumentation, token.text)) return { span: { start: token.start, end: token.end }, markdown: plain(variableDocumentation[token.text] ?? '') };
   const expression = typeof rule['expr'] === 'string' ? rule['expr'] : '';
   return { span: { start: 0, end: text.length }, markdown: preview(text, rule['alert'], expression, context) };
+}
+
+/** What the template of a label or annotation may look like, asked for by its key; undefined where there is none. */
+function previewOf(object: ObjectAt, path: Path, context: ExpressionContext): string | undefined {
+  const part = object.kind === 'PrometheusRule' ? rulePart(path) : undefined;
+  const rule = part === 'label' || part === 'annotation' ? ruleAt(object, path) : undefined;
+  const texts = rule?.[part === 'label' ? 'labels' : 'annotations'];
+  const text = isRecord(texts) ? texts[String(path.at(-1))] : undefined;
+  if (typeof text !== 'string' || !text.includes('{{') || typeof rule?.['alert'] !== 'string') return undefined;
+  return preview(text, rule['alert'], typeof rule['expr'] === 'string' ? rule['expr'] : '', context);
 }
 
 /** A label's or annotation's text for one alert, made of example values. */

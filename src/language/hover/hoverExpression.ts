@@ -87,10 +87,12 @@ export async function metricHelp(name: string, { knowledge, facts }: ExpressionC
     return [`${code(name)}: recorded by ${rules.length === 1 ? 'a rule' : `${rules.length} rules`} of the workspace`, ...shown].join('\n\n');
   }
   const entry = catalogued(name);
-  const type = (await facts?.typeOf(name)) ?? entry?.type;
+  const metadata = await facts?.metadataOf(name);
+  const type = metadata?.type ?? entry?.type;
   if (type === undefined) return undefined;
+  const help = metadata === undefined || metadata.help === '' ? entry?.help : metadata.help;
   const labels = entry === undefined || entry.labels.length === 0 ? '' : `\n\nLabels: ${entry.labels.map(code).join(' ')}`;
-  return `${code(name)}: ${type}${entry === undefined ? '' : ` of ${entry.exporter}\n\n${plain(entry.help)}`}${labels}`;
+  return `${code(name)}: ${type}${entry === undefined ? '' : ` of ${entry.exporter}`}${help === undefined ? '' : `\n\n${plain(help)}`}${labels}`;
 }
 
 /** A label in a list or matcher: what it is fixed to, where that is known. */

@@ -1,11 +1,12 @@
 import type { Problem } from '../finding.ts';
-import { alertmanagerVersion, baseConfiguration, generateAlertmanagerConfig } from '../generate/alertmanager/generate.ts';
+import { alertmanagerVersion, baseConfiguration, enforcedNamespace, generateAlertmanagerConfig } from '../generate/alertmanager/generate.ts';
 import { judgeGenerated, matcherMode } from '../generate/alertmanager/judge.ts';
 import { isRecord } from '../json.ts';
 import { operatorRelease } from '../operatorRelease.ts';
 import type { Target } from '../settings/settings.ts';
 import { checkAlertmanagerConfig } from './alertmanagerConfig/check.ts';
 import type { CheckContext, KindChecks } from './kindCheck.ts';
+import { adviseRoutes } from './links/routes.ts';
 import type { KubernetesObject, ObjectLookup } from './objects.ts';
 import { instanceName, instancesFor, mergeVerdicts } from './shared/instances.ts';
 
@@ -25,6 +26,10 @@ export const alertmanagerConfig: KindChecks = {
       : servers.map((server) => ({ judge: instanceName(server), problems: judge(context, server, server) }));
     const problems = mergeVerdicts(verdicts);
     if (unselected !== undefined && servers.length === 0) problems.push(unselected);
+    if (!problems.some(({ severity }) => severity === 'error')) {
+      const namespaces = new Set(servers.map((server) => (isGlobalOf(server, context.object) || context.object.metadata.namespace === undefined ? undefined : enforcedNamespace(server, context.object))));
+      problems.push(...adviseRoutes(context.object, namespaces.size === 1 ? [...namespaces][0] : undefined, context.lookup));
+    }
     return problems;
   },
 };

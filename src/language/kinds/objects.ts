@@ -14,6 +14,8 @@ export interface KubernetesObject {
 export interface ObjectLookup {
   /** Every object of a kind, for example `Secret`, in a stable order. */
   list(kind: string): readonly KubernetesObject[];
+  /** Those of a kind in a namespace, in the same order; undefined stands for the objects whose file names none. For lookups with an index. */
+  in?(kind: string, namespace: string | undefined): readonly KubernetesObject[];
   /** The object of that kind, namespace and name; the namespace is `default` where a file does not say it. */
   get(kind: string, namespace: string, name: string): KubernetesObject | undefined;
   /** True when nothing exists but what the lookup knows, so that a missing Secret is an error (`--complete`). */

@@ -1,5 +1,8 @@
 import type { Problem } from '../finding.ts';
 import { Source } from '../generate/source.ts';
+import { adviseAccess } from './links/access.ts';
+import { advisePods } from './links/pods.ts';
+import { adviseScrapedTwice } from './links/scrapedTwice.ts';
 import type { KubernetesObject } from './objects.ts';
 import { checkEndpointClient } from './shared/httpClient.ts';
 import { checkLabelSelector } from './shared/labelSelector.ts';
@@ -41,12 +44,17 @@ function checkEndpoint(endpoint: Source, scope: MonitorScope): Problem[] {
 }
 
 function advise(spec: Source, scope: MonitorScope): Problem[] {
+  const links = advisePods(spec, scope);
   return [
+    ...links,
+    ...adviseAccess(spec, scope),
+    ...adviseScrapedTwice(spec, scope),
     ...adviseNamespaceSelector(spec.at('namespaceSelector'), scope),
     ...adviseSelectorValues(spec.at('selector'), spec.at('selectorMechanism')),
     ...adviseLimits(spec, scope),
     ...spec.at('podMetricsEndpoints').items.flatMap((endpoint) => [
-      ...advisePortOfPod(endpoint),
+      // What none of the pods has is told by their ports.
+      ...advisePortOfPod(endpoint).filter(({ path }) => !links.some((link) => link.path.join('.') === path.join('.'))),
       ...adviseTls(endpoint.at('tlsConfig'), endpoint.at('scheme')),
       ...advisePath(endpoint.at('path')),
       ...adviseDeprecated(endpoint, ['bearerTokenSecret']),

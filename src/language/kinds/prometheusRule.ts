@@ -3,11 +3,12 @@ import { isRecord } from '../json.ts';
 import { isLabelName } from '../relabel/labelNames.ts';
 import { atLeast } from '../version.ts';
 import type { KindChecks } from './kindCheck.ts';
+import { adviseRecorded } from './links/recorded.ts';
 import type { KubernetesObject } from './objects.ts';
 import { mergeVerdicts } from './shared/instances.ts';
 import { adviseRules } from './rules/advice/advise.ts';
 import { judgesOf, ruleServers } from './rules/judges.ts';
-import { fieldVersions, judgeKey, type RuleJudge, webhookJudge } from './rules/judge.ts';
+import { fieldVersions, isWebhook, judgeKey, type RuleJudge, webhookJudge } from './rules/judge.ts';
 import { checkSize } from './rules/renderedSize.ts';
 import { checkRule, dropped, invalidName } from './rules/rule.ts';
 import { under } from './rules/under.ts';
@@ -19,14 +20,14 @@ export const prometheusRule: KindChecks = {
     const { judges, unselected } = judgesOf(context);
     const problems = mergeVerdicts(judges.map((judge) => ({ judge: judge.name, problems: checkPrometheusRule(context.object, judge) })));
     if (unselected !== undefined) problems.push(unselected);
-    problems.push(...adviseRules(context, judges, context.recorded()));
-    return problems.some((problem) => problem.severity === 'error') ? problems : [...problems, ...webhookProblems(context.object)];
+    problems.push(...adviseRules(context, judges, context.recorded()), ...adviseRecorded(context));
+    return problems.some((problem) => problem.severity === 'error') ? problems : [...problems, ...webhookProblems(context.object, context.target.operatorVersion)];
   },
 };
 
 /** What only the operator's webhook refuses: it runs in some clusters, and then the object cannot be applied there. */
-function webhookProblems(object: KubernetesObject): Problem[] {
-  return checkPrometheusRule(object, webhookJudge)
+function webhookProblems(object: KubernetesObject, operatorVersion: string | undefined): Problem[] {
+  return checkPrometheusRule(object, webhookJudge(operatorVersion))
     .filter((problem) => problem.severity === 'error')
     .map((problem) => ({
       path: problem.path,
@@ -77,7 +78,8 @@ function* groupProblems(group: Record<string, unknown>, path: Path, judge: RuleJ
     }
   }
   const rules = Array.isArray(group['rules']) ? (group['rules'] as unknown[]) : [];
-  yield* duplicates(rules, path);
+  // The webhook is asked for what only it refuses.
+  if (!isWebhook(judge)) yield* duplicates(rules, path);
   for (const [index, rule] of rules.entries()) {
     for (const problem of checkRule(rule, judge)) yield under([...path, 'rules', index], problem);
   }
@@ -85,27 +87,41 @@ function* groupProblems(group: Record<string, unknown>, path: Path, judge: RuleJ
 
 /** Rules that stand twice in one group: evaluated twice, stored once. */
 function* duplicates(rules: readonly unknown[], path: Path): Generator<Problem> {
-  const seen = new Map<string, number>();
+  const named = new Map<string, { readonly kind: string; readonly name: string; readonly indices: number[] }>();
   for (const [index, rule] of rules.entries()) {
     if (!isRecord(rule)) continue;
     const kind = typeof rule['record'] === 'string' ? 'record' : 'alert';
     const name = rule[kind];
     if (typeof name !== 'string' || name === '') continue;
-    const labels = isRecord(rule['labels']) ? Object.entries(rule['labels']).sort(([a], [b]) => (a < b ? -1 : 1)) : [];
-    // One name with several expressions is common: thresholds of an alert, parts of a recorded metric.
-    const key = JSON.stringify([kind, name, labels, rule['expr']]);
-    const first = seen.get(key);
-    if (first === undefined) {
-      seen.set(key, index);
-      continue;
-    }
-    yield {
-      code: 'rule/duplicate',
-      severity: 'warning',
-      path: [...path, 'rules', index, kind],
-      message: `This rule stands twice in its group: "${name}" with the same expression and labels.`,
-      related: [{ path: [...path, 'rules', first, kind], message: 'the first one' }],
-      fixes: [{ title: 'Remove the second one', changes: [{ kind: 'remove', path: [...path, 'rules', index] }] }],
-    };
+    const namesakes = named.get(`${kind} ${name}`);
+    if (namesakes === undefined) named.set(`${kind} ${name}`, { kind, name, indices: [index] });
+    else namesakes.indices.push(index);
   }
+  for (const { kind, name, indices } of named.values()) {
+    if (indices.length === 1) continue;
+    const seen = new Map<string, number>();
+    for (const index of indices) {
+      // One name with several expressions is common: thresholds of an alert, parts of a recorded metric.
+      const key = contentOf(rules[index]);
+      const first = seen.get(key);
+      if (first === undefined) {
+        seen.set(key, index);
+        continue;
+      }
+      yield {
+        code: 'rule/duplicate',
+        severity: 'warning',
+        path: [...path, 'rules', index, kind],
+        message: `This rule stands twice in its group: "${name}" with the same expression and labels.`,
+        related: [{ path: [...path, 'rules', first, kind], message: 'the first one' }],
+        fixes: [{ title: 'Remove the second one', changes: [{ kind: 'remove', path: [...path, 'rules', index] }] }],
+      };
+    }
+  }
+}
+
+/** A text that is equal for rules with the same expression and labels. */
+function contentOf(rule: unknown): string {
+  const { expr, labels } = rule as Record<string, unknown>;
+  return JSON.stringify([expr, isRecord(labels) ? Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)) : []]);
 }

@@ -1,5 +1,8 @@
 import type { Problem } from '../finding.ts';
 import { Source } from '../generate/source.ts';
+import { adviseAccess } from './links/access.ts';
+import { adviseScrapedTwice } from './links/scrapedTwice.ts';
+import { adviseServices } from './links/services.ts';
 import type { KubernetesObject } from './objects.ts';
 import { checkEndpointClient } from './shared/httpClient.ts';
 import { checkLabelSelector } from './shared/labelSelector.ts';
@@ -10,7 +13,6 @@ import { adviseRelabelLists, checkRelabelLists } from './shared/relabelLists.ts'
 import { checkScrapeClass } from './shared/scrapeClass.ts';
 import { checkScrapeTimings } from './shared/scrapeTimings.ts';
 import { checkSelectorMechanism } from './shared/selectorMechanism.ts';
-import { adviseServicePorts } from './shared/servicePorts.ts';
 import { adviseDeprecated, adviseLimits, adviseNamespaceSelector, adviseOverruled, advisePath, adviseSelectorValues, adviseTls } from './shared/settingAdvice.ts';
 
 /**
@@ -49,13 +51,17 @@ function checkFileAccess(endpoint: Source, { prometheus }: MonitorScope): Proble
 }
 
 function advise(spec: Source, scope: MonitorScope): Problem[] {
+  const links = adviseServices(spec, scope);
   return [
+    ...links,
+    ...adviseAccess(spec, scope),
+    ...adviseScrapedTwice(spec, scope),
     ...adviseNamespaceSelector(spec.at('namespaceSelector'), scope),
     ...adviseSelectorValues(spec.at('selector'), spec.at('selectorMechanism')),
     ...adviseLimits(spec, scope),
-    ...adviseServicePorts(spec, scope),
     ...spec.at('endpoints').items.flatMap((endpoint) => [
-      ...advisePortOfService(endpoint),
+      // What none of the Services has is told by their ports.
+      ...advisePortOfService(endpoint).filter(({ path }) => !links.some((link) => link.path.join('.') === path.join('.'))),
       ...adviseTls(endpoint.at('tlsConfig'), endpoint.at('scheme')),
       ...advisePath(endpoint.at('path')),
       ...adviseDeprecated(endpoint, ['bearerTokenSecret']),

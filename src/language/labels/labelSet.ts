@@ -63,10 +63,26 @@ export function drop(set: LabelSet, names: Iterable<string>): LabelSet {
 
 /** The set with a label more; undefined for `fact` takes it away. */
 export function withLabel(set: LabelSet, name: string, fact: LabelFact | undefined): LabelSet {
-  if (fact === undefined) return drop(set, [name]);
+  return withLabels(set, [{ name }], () => fact);
+}
+
+/** The set after changes of its labels, one after the other; a change knows what was known so far, and takes the label away with undefined. */
+export function withLabels<Change extends { readonly name: string }>(set: LabelSet, changes: readonly Change[], change: (change: Change, known: LabelFact | undefined) => LabelFact | undefined): LabelSet {
+  if (changes.length === 0) return set;
+  const labels = new Map(set.labels);
   const lacking = new Set(set.lacking);
-  lacking.delete(name);
-  return { labels: new Map(set.labels).set(name, fact), open: set.open, lacking };
+  for (const next of changes) {
+    const { name } = next;
+    const fact = change(next, labels.get(name));
+    if (fact === undefined) {
+      labels.delete(name);
+      if (set.open) lacking.add(name);
+    } else {
+      labels.set(name, fact);
+      lacking.delete(name);
+    }
+  }
+  return { labels, open: set.open, lacking };
 }
 
 /** The labels of series that come from one of two vectors. */

@@ -3,10 +3,10 @@
  * does to labels, followed through the tree.
  */
 
-import { childrenOf, unwrapParens, type Aggregation, type Binary, type Call, type Expression, type LabelName, type VectorSelector } from '../promql/ast.ts';
+import { childrenOf, unwrapParens, type Aggregation, type Binary, type Call, type Expression, type LabelName, type Matcher, type VectorSelector } from '../promql/ast.ts';
 import { isSetOperator, typeOf } from '../promql/typeCheck.ts';
 import { matcherRe2MatchesEmpty } from '../re2.ts';
-import { anyLabels, drop, factOf, intersection, keep, type LabelFact, type LabelSet, noLabels, union, withLabel } from './labelSet.ts';
+import { anyLabels, drop, factOf, intersection, keep, type LabelFact, type LabelSet, noLabels, union, withLabel, withLabels } from './labelSet.ts';
 
 /** What is known of metrics beyond the expression: recording rules, a catalogue, a cluster. */
 export interface MetricLabels {
@@ -22,18 +22,31 @@ const maximumDepth = 400;
 
 /** The labels that the series of an expression's result can have, without `__name__`. */
 export function labelsOf(expression: Expression, metrics: MetricLabels = noMetricLabels): LabelSet {
-  return new Provenance(metrics).of(expression, 0);
+  return new Provenance(metrics).labelsOf(expression);
 }
 
-class Provenance {
+/** The labels of expressions and of what is inside them, each followed once. */
+export class Provenance {
   private readonly metrics: MetricLabels;
+  private readonly known = new Map<Expression, LabelSet>();
 
   constructor(metrics: MetricLabels) {
     this.metrics = metrics;
   }
 
-  of(node: Expression, depth: number): LabelSet {
+  /** The labels that the series of an expression's result can have, without `__name__`. */
+  labelsOf(expression: Expression): LabelSet {
+    return this.of(expression, 0);
+  }
+
+  private of(node: Expression, depth: number): LabelSet {
     if (depth > maximumDepth) return anyLabels;
+    let labels = this.known.get(node);
+    if (labels === undefined) this.known.set(node, (labels = this.follow(node, depth)));
+    return labels;
+  }
+
+  private follow(node: Expression, depth: number): LabelSet {
     switch (node.kind) {
       case 'number':
       case 'string':
@@ -55,14 +68,8 @@ class Provenance {
 
   private selector({ name, matchers }: VectorSelector): LabelSet {
     const metric = name === '' ? matchers.find((matcher) => matcher.name === '__name__' && matcher.operator === '=')?.value : name;
-    let set = (metric === undefined ? undefined : this.metrics.labelsOf(metric)) ?? anyLabels;
-    for (const { name: label, operator, value } of matchers) {
-      if (label === '__name__') continue;
-      if (operator === '=') set = withLabel(set, label, value === '' ? undefined : { always: true, value });
-      else if (operator === '!=' ? value === '' : matcherRe2MatchesEmpty(value) === (operator === '!~')) set = withLabel(set, label, { ...set.labels.get(label), always: true });
-      else set = withLabel(set, label, set.labels.get(label) ?? { always: false });
-    }
-    return set;
+    const set = (metric === undefined ? undefined : this.metrics.labelsOf(metric)) ?? anyLabels;
+    return withLabels(set, matchers.filter((matcher) => matcher.name !== '__name__'), selected);
   }
 
   private aggregation({ operator, grouping, parameter, expression }: Aggregation, depth: number): LabelSet {
@@ -118,17 +125,20 @@ class Provenance {
     const { group, fillLeft, fillRight } = matching;
     // As the engine does: for group_right the sides change places, the values to fill in do not.
     const [many, one] = group?.side === 'right' ? [right, left] : [left, right];
-    const included = (set: LabelSet, from: LabelSet): LabelSet => {
-      let result = set;
-      for (const name of namesOf(group?.include)) result = withLabel(result, name, factOf(from, name));
-      return result;
-    };
+    const included = (set: LabelSet, from: LabelSet): LabelSet => withLabels(set, group?.include ?? [], ({ name }) => factOf(from, name));
     let result = group === undefined ? match(intersection(left, right)) : included(many, one);
     // A series without a partner is matched with a made-up one of its matching labels.
     if (fillRight !== undefined) result = union(result, group === undefined ? match(many) : included(many, match(many)));
     if (fillLeft !== undefined) result = union(result, included(match(one), one));
     return result;
   }
+}
+
+/** What is known of a label behind a matcher. */
+function selected({ operator, value }: Matcher, known: LabelFact | undefined): LabelFact | undefined {
+  if (operator === '=') return value === '' ? undefined : { always: true, value };
+  const excludesEmpty = operator === '!=' ? value === '' : matcherRe2MatchesEmpty(value) === (operator === '!~');
+  return excludesEmpty ? { ...known, always: true } : known ?? { always: false };
 }
 
 /** Aggregations that give some of the series that they are given, with all their labels. */

@@ -8,7 +8,7 @@ import { Source } from '../generate/source.ts';
 import { isRecord } from '../json.ts';
 import { checkPrometheusRule } from '../kinds/prometheusRule.ts';
 import { controllerJudge } from '../kinds/rules/judge.ts';
-import { operatorRelease } from '../operatorRelease.ts';
+import { newestOperator, operatorRelease } from '../operatorRelease.ts';
 import { loadConfigText } from '../routing/config/load.ts';
 import type { PlainKind, Target } from '../settings/settings.ts';
 
@@ -42,7 +42,8 @@ function ruleFileProblems(value: unknown, target: Target): Problem[] {
     return [{ code: 'rule/file', severity: 'error', path: isRecord(value) ? ['groups'] : [], message: 'A rule file is a map with a list of `groups`; Prometheus does not load this.' }];
   }
   const version = target.prometheusVersion ?? operatorRelease(target.operatorVersion).prometheus;
-  const judge = controllerJudge({ name: undefined, component: 'Prometheus', version, features: target.features ?? [] });
+  // No operator reads it before: the newest parser, and then what the server's version lacks.
+  const judge = controllerJudge({ name: undefined, component: 'Prometheus', version, features: target.features ?? [] }, newestOperator.version);
   const object = { apiVersion: 'monitoring.coreos.com/v1', kind: 'PrometheusRule', metadata: { name: '' }, spec: value };
   // A Secret's or ConfigMap's size is no matter here.
   return checkPrometheusRule(object, judge).filter(({ code }) => code !== 'rule/too-large').map(withoutSpec).concat(shapeProblems(Source.of(object).at('spec')));

@@ -1,9 +1,10 @@
 /** The functions of PromQL: what they take and give, since when, and what they are for. */
 
+import { atLeast } from '../version.ts';
 import type { ValueType } from './ast.ts';
 import { functionTable } from './functionTable.ts';
 
-/** A function with its signature (promql/parser/functions.go of Prometheus 3.13) and its history (CHANGELOG.md). */
+/** A function with its signature (promql/parser/functions.go of Prometheus 3.14) and its history (CHANGELOG.md). */
 export interface FunctionDefinition {
   readonly name: string;
   readonly parameters: readonly Parameter[];
@@ -13,8 +14,10 @@ export interface FunctionDefinition {
    */
   readonly variadic: number;
   readonly returnType: ValueType;
-  /** Needs the feature flag promql-experimental-functions in Prometheus 3.13. */
+  /** Needs the feature flag promql-experimental-functions, until {@link stableSince}. */
   readonly experimental: boolean;
+  /** The first version that has it without the flag, where the flag was ever needed. */
+  readonly stableSince?: string;
   /** The first version of Prometheus that has it. */
   readonly since: string;
   /** The first version that has it no more. */
@@ -35,14 +38,30 @@ export interface Parameter {
 const current: ReadonlyMap<string, FunctionDefinition> = new Map(functionTable.filter((entry) => entry.removed === undefined).map((entry) => [entry.name, entry]));
 const everKnown: ReadonlyMap<string, FunctionDefinition> = new Map(functionTable.map((entry) => [entry.name, entry]));
 
-/** The functions of Prometheus 3.13 by name. */
+/** The functions of Prometheus 3.14 by name. */
 export function currentFunctions(): ReadonlyMap<string, FunctionDefinition> {
   return current;
 }
 
-/** The function of that name in Prometheus 3.13; names are case-sensitive. */
+/** The function of that name in Prometheus 3.14; names are case-sensitive. */
 export function lookUpFunction(name: string): FunctionDefinition | undefined {
   return current.get(name);
+}
+
+/** The release whose parser is meant where none is named. */
+const usualParser = '3.13.0';
+/** What is newer than the usual parser: all others need no comparison. */
+const later: ReadonlySet<FunctionDefinition> = new Set([...current.values()].filter(({ since }) => !atLeast(usualParser, since)));
+
+/** The function of that name, where the parser of a release has it. */
+export function functionIn(name: string, parser: string = usualParser): FunctionDefinition | undefined {
+  const known = current.get(name);
+  return known !== undefined && later.has(known) && !atLeast(parser, known.since) ? undefined : known;
+}
+
+/** Whether a release asks for the feature flag before it calls a function. */
+export function needsFlag({ experimental, stableSince }: FunctionDefinition, release: string = usualParser): boolean {
+  return experimental && (stableSince === undefined || !atLeast(release, stableSince));
 }
 
 /** The function of that name in any version. */
@@ -67,7 +86,7 @@ export function argumentTypeAt({ parameters, variadic }: FunctionDefinition, ind
   return parameter?.type;
 }
 
-/** What is said of a call of a function that Prometheus 3.13 does not have, with the name that was probably meant. */
+/** What is said of a call of a function that a parser does not have, with the name that was probably meant. */
 export function unknownFunction(name: string): string {
   const message = `unknown function with name "${name}"`;
   const former = everKnown.get(name);

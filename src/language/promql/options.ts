@@ -1,4 +1,4 @@
-/** What a Prometheus has switched on, as far as its parser is concerned. */
+/** What a Prometheus has switched on, as far as its parser is concerned, and which parser it is. */
 
 /** Experimental parts of PromQL; each is off unless Prometheus was started with a feature flag (see {@link promqlFeatures}). */
 export interface PromqlOptions {
@@ -6,10 +6,15 @@ export interface PromqlOptions {
   readonly durationExpr: boolean;
   readonly extendedRangeSelectors: boolean;
   readonly binopFillModifiers: boolean;
+  /** The release of Prometheus whose parser it is; 3.13 when absent. */
+  readonly parser?: string;
 }
 
+/** The parts that a flag switches on. */
+type PromqlFlag = Exclude<keyof PromqlOptions, 'parser'>;
+
 /** Everything off, as Prometheus starts, and as the operator parses rules. */
-export const defaultPromqlOptions: PromqlOptions = {
+export const defaultPromqlOptions: Readonly<Record<PromqlFlag, boolean>> = {
   experimentalFunctions: false,
   durationExpr: false,
   extendedRangeSelectors: false,
@@ -17,7 +22,7 @@ export const defaultPromqlOptions: PromqlOptions = {
 };
 
 /** The names of `--enable-feature` that switch on a part of PromQL (cmd/prometheus/main.go). */
-export const promqlFeatures: ReadonlyMap<string, keyof PromqlOptions> = new Map([
+export const promqlFeatures: ReadonlyMap<string, PromqlFlag> = new Map([
   ['promql-experimental-functions', 'experimentalFunctions'],
   ['promql-duration-expr', 'durationExpr'],
   ['promql-extended-range-selectors', 'extendedRangeSelectors'],
@@ -26,7 +31,7 @@ export const promqlFeatures: ReadonlyMap<string, keyof PromqlOptions> = new Map(
 
 /** The options of a Prometheus that was started with these feature flags; other flags are ignored. */
 export function promqlOptionsOf(features: Iterable<string>): PromqlOptions {
-  const options = { ...defaultPromqlOptions };
+  const options: Record<PromqlFlag, boolean> = { ...defaultPromqlOptions };
   for (const feature of features) {
     const option = promqlFeatures.get(feature);
     if (option !== undefined) options[option] = true;

@@ -1,4 +1,4 @@
-/** PromQL, judged as Prometheus 3.13 does. */
+/** PromQL, judged as the parser of Prometheus 3.13 or 3.14 does. */
 
 import type { Expression, ValueType } from './ast.ts';
 import type { PromqlOptions } from './options.ts';
@@ -20,24 +20,27 @@ export interface ParsedExpression {
   readonly comments: readonly { readonly start: number; readonly end: number }[];
 }
 
-/** Distinct expressions that are kept; a file of 5,000 rules has fewer. */
-const cacheSize = 10_000;
-const cache = new Map<string, ParsedExpression>();
+/** Distinct expressions that are kept for each set of options; a file of 5,000 rules has fewer. */
+const cacheSize = 1000;
+/** By options, then by text: a text is asked for again and again, and keeps its hash. */
+const caches = new Map<string, Map<string, ParsedExpression>>();
 
 /**
  * Parses and checks an expression. The same text with the same options gives the same object, as
  * long as it is among the last ones asked for.
  */
 export function parseExpression(text: string, options: PromqlOptions): ParsedExpression {
-  const key = `${keyOf(options)}${text}`;
-  const known = cache.get(key);
+  const key = `${keyOf(options)} ${options.parser ?? ''}`;
+  let cache = caches.get(key);
+  if (cache === undefined) caches.set(key, (cache = new Map()));
+  const known = cache.get(text);
   if (known !== undefined) return known;
   const parsed = parse(text, options);
   if (cache.size >= cacheSize) {
     const oldest = cache.keys().next();
     if (oldest.done !== true) cache.delete(oldest.value);
   }
-  cache.set(key, parsed);
+  cache.set(text, parsed);
   return parsed;
 }
 

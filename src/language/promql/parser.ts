@@ -9,7 +9,7 @@ import { parseOffsetDuration, parseRangeDuration } from './durationParser.ts';
 import type { PromqlOptions } from './options.ts';
 import { parseGroupingLabels, parseMatchers } from './labelParser.ts';
 import { addAt, addExtension, addOffset } from './modifiers.ts';
-import { lookUpFunction, unknownFunction } from './functions.ts';
+import { functionIn, needsFlag, unknownFunction } from './functions.ts';
 import { isExperimentalAggregation, takesParameter } from './aggregations.ts';
 import { unquote } from './quoting.ts';
 import { TokenStream } from './tokenStream.ts';
@@ -189,9 +189,9 @@ export class ExpressionParser {
     const { tokens } = this;
     const nameSpan = { start, end: start + name.length };
     const parameters = this.parseArguments();
-    const known = lookUpFunction(name);
+    const known = functionIn(name, this.options.parser);
     if (known === undefined) tokens.report(unknownFunction(name), nameSpan.start, nameSpan.end);
-    else if (known.experimental && !this.options.experimentalFunctions) {
+    else if (!this.options.experimentalFunctions && needsFlag(known, this.options.parser)) {
       tokens.report(`function "${name}" is not enabled`, nameSpan.start, nameSpan.end);
     }
     return { kind: 'call', name, nameSpan, arguments: parameters, start, end: tokens.previousEnd };

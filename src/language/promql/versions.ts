@@ -1,6 +1,6 @@
 /**
- * What older versions of Prometheus refuse in an expression that Prometheus 3.13 accepts. The facts are those of
- * Prometheus' CHANGELOG.md and of promql/parser in its releases 2.40 to 3.13.
+ * What older versions of Prometheus refuse in an expression that a newer parser accepts. The facts are those of
+ * Prometheus' CHANGELOG.md and of promql/parser in its releases 2.40 to 3.14.
  */
 
 import type { Span } from '../finding.ts';
@@ -10,6 +10,8 @@ import { walk, type Binary, type Duration, type Expression, type LabelName, type
 import { lookUpFunction } from './functions.ts';
 import type { ParsedExpression } from './parse.ts';
 import type { PromqlError } from './tokenStream.ts';
+
+const experimentalFlag = 'promql-experimental-functions';
 
 /** A part of the language with its history. */
 interface Feature {
@@ -45,7 +47,7 @@ const features = {
 
 /**
  * The errors that a Prometheus of the given version (with or without a leading v) would give for an
- * expression that 3.13 accepts, in the order of the text. `flags` are the values of its --enable-feature.
+ * expression that our parser accepts, in the order of the text. `flags` are the values of its --enable-feature.
  * Empty for an expression that has errors anyway, or where the version cannot be read.
  */
 export function checkAgainstVersion(parsed: ParsedExpression, version: string, flags: ReadonlySet<string>): PromqlError[] {
@@ -90,8 +92,9 @@ class VersionCheck {
         this.checkModifiers(node);
         break;
       case 'call': {
-        const since = lookUpFunction(node.name)?.since;
-        this.needFunction(node.name, since, node.nameSpan);
+        const known = lookUpFunction(node.name);
+        this.needFunction(node.name, known?.since, node.nameSpan);
+        if (known?.stableSince !== undefined) this.needFlag(node.name, known.since, known.stableSince, node.nameSpan);
         break;
       }
       case 'aggregation': {
@@ -163,6 +166,11 @@ class VersionCheck {
     if (since !== undefined && !this.has(since)) {
       this.report(`unknown function with name "${name}": Prometheus has it since ${since}, this one is ${this.shownVersion}`, place);
     }
+  }
+
+  private needFlag(name: string, since: string, until: string, place: Span): void {
+    if (!this.has(since) || this.has(until) || this.flags.has(experimentalFlag)) return;
+    this.report(`function "${name}" is not enabled: Prometheus ${this.shownVersion} has it only with --enable-feature=${experimentalFlag}; since ${until} no flag is needed`, place);
   }
 
   private has(since: string): boolean {

@@ -7,10 +7,10 @@ import { childrenOf, type Expression, unwrapParens, walk } from '../promql/ast.t
 import { formatExpression, printExpression } from '../promql/format.ts';
 import { parseExpression } from '../promql/parse.ts';
 import { typeOf } from '../promql/typeCheck.ts';
+import { defaultNamespace } from '../workspace/objectIndex.ts';
 import type { SourceFile } from '../workspace/sourceFile.ts';
 import { documentsWith, readsAs, withList } from '../workspace/verifiedEdits.ts';
 import type { Workspace } from '../workspace/workspace.ts';
-import { defaultNamespace } from '../workspace/workspace.ts';
 import { newScalarText, scalarEdit } from '../yaml/scalarEdit.ts';
 import { recordName } from './recordName.ts';
 import type { Refactoring } from './refactoring.ts';
@@ -64,7 +64,19 @@ export function extractPart(workspace: Workspace, rule: SourceRule, node: Expres
     edits.set(file.uri, made);
   }
   const places = replaced.length === 1 ? '' : `, used by ${String(replaced.length)} rules`;
-  return { kind: 'extract', title: `Extract to the recording rule ${name}${places}`, edits };
+  const named = firstUse(rule, name, edits);
+  return { kind: 'extract', title: `Extract to the recording rule ${name}${places}`, edits, ...(named === undefined ? {} : { named }) };
+}
+
+/** Where the rule that the part was taken from uses the metric. */
+function firstUse({ source: { file, document }, path }: SourceRule, name: string, edits: Refactoring['edits']): Refactoring['named'] {
+  const { start, end } = document.locate([...path, 'expr']);
+  const made = edits.get(file.uri) ?? [];
+  const edit = made.find(({ span }) => start <= span.start && span.end <= end);
+  const inside = edit?.newText.indexOf(name) ?? -1;
+  if (edit === undefined || inside < 0) return undefined;
+  const moved = made.filter(({ span }) => span.end <= edit.span.start && span !== edit.span).reduce((sum, { span, newText }) => sum + newText.length - (span.end - span.start), 0);
+  return { uri: file.uri, offset: edit.span.start + moved + inside };
 }
 
 function expressionSpan({ source: { document }, path, value }: SourceRule, selection: Span): Span | undefined {

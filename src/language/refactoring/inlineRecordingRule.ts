@@ -3,7 +3,7 @@ import type { TextEdit } from '../finding.ts';
 import { isRecord } from '../json.ts';
 import type { SourceRule } from '../navigation/rules.ts';
 import { occurrenceAt, type PlacedOccurrence, symbolIndex } from '../navigation/symbolIndex.ts';
-import { type Expression, walk } from '../promql/ast.ts';
+import { childrenOf, type Expression, unwrapParens } from '../promql/ast.ts';
 import { printExpression } from '../promql/format.ts';
 import { parseExpression } from '../promql/parse.ts';
 import type { SourceFile } from '../workspace/sourceFile.ts';
@@ -15,7 +15,8 @@ import type { Refactoring } from './refactoring.ts';
 
 /**
  * Offers to write a recording rule's expression wherever its metric is used, and to remove the rule. Only where that means the
- * same: one rule records the metric, without labels of its own, and every use is the bare name (no matchers, range or offset).
+ * same: one rule records the metric, now and without labels of its own, and every use is the bare name (no matchers, range or
+ * offset), outside of subqueries, which ask for recorded samples of the past.
  */
 export function inlineRecordingRule(workspace: Workspace, file: SourceFile, offset: number): Refactoring | undefined {
   const at = occurrenceAt(file, offset);
@@ -24,7 +25,7 @@ export function inlineRecordingRule(workspace: Workspace, file: SourceFile, offs
   const all = symbolIndex(workspace).all(symbol);
   const [definition, ...uses] = all;
   const rule = definition?.occurrence.isDefinition === true ? definition.rule : undefined;
-  if (rule === undefined || uses.length === 0 || uses.some(({ occurrence }) => occurrence.isDefinition) || isLabelled(rule)) return undefined;
+  if (rule === undefined || uses.length === 0 || uses.some(({ occurrence }) => occurrence.isDefinition) || isLabelled(rule) || isShifted(rule)) return undefined;
   const { expr } = rule.value;
   const parsed = typeof expr === 'string' ? parseExpression(expr, everyPromqlOption) : undefined;
   if (parsed?.root === undefined || parsed.errors.length > 0 || parsed.type !== 'vector') return undefined;
@@ -74,6 +75,11 @@ function isLabelled({ value, group }: SourceRule): boolean {
   return [value['labels'], group['labels']].some((labels) => isRecord(labels) && Object.keys(labels).length > 0);
 }
 
+/** Evaluated for an earlier time than its users are. */
+function isShifted({ group }: SourceRule): boolean {
+  return group['query_offset'] !== undefined;
+}
+
 function isBlock(node: { readonly kind: string; readonly style?: string } | undefined): boolean {
   return node?.style === 'literal' || node?.style === 'folded';
 }
@@ -89,11 +95,27 @@ function inlined(root: Expression, withComments: string | undefined): string {
 function withExpression(expr: string, name: string, written: string, uses: number): string | undefined {
   const { root } = parseExpression(expr, everyPromqlOption);
   if (root === undefined) return undefined;
-  const nodes = [...walk(root)];
-  const ranges = new Set<Expression>(nodes.flatMap((node) => (node.kind === 'matrixSelector' ? [node.selector] : [])));
-  const bare = nodes.filter((node) => node.kind === 'vectorSelector' && node.name === name && node.matchers.length === 0 && node.offset === undefined && node.at === undefined && node.extension === undefined && !ranges.has(node));
+  // The metric's own name takes part in the result.
+  if (expr.includes('__name__')) return undefined;
+  const bare = [...bareUses(root, name)];
   if (bare.length !== uses) return undefined;
   return bare.reduceRight((text, { start, end }) => text.slice(0, start) + written + text.slice(end), expr);
+}
+
+/** Functions that ask for more of a selector than its values: when it was sampled, or which labels it fixes. */
+const asksSelector: ReadonlySet<string> = new Set(['timestamp', 'start_timestamp', 'absent', 'info']);
+
+/** Places of a metric where its expression would give the same, in the order of the text. */
+function* bareUses(node: Expression, name: string): Generator<Expression> {
+  if (node.kind === 'vectorSelector') {
+    if (node.name === name && node.matchers.length === 0 && node.offset === undefined && node.at === undefined && node.extension === undefined) yield node;
+    return;
+  }
+  if (node.kind === 'matrixSelector' || node.kind === 'subquery') return;
+  for (const child of childrenOf(node)) {
+    const isAsked = node.kind === 'call' && asksSelector.has(node.name) && unwrapParens(child).kind === 'vectorSelector';
+    if (!isAsked) yield* bareUses(child, name);
+  }
 }
 
 /** Removes a rule, or its group when it is the only one there, and tells the documents (as JSON) without it. */

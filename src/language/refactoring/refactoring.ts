@@ -7,4 +7,6 @@ export interface Refactoring {
   readonly title: string;
   /** By the file's URI. */
   readonly edits: ReadonlyMap<string, readonly TextEdit[]>;
+  /** A name that was made up, as an offset of the text after the edits: whoever asked may want another one. */
+  readonly named?: { readonly uri: string; readonly offset: number };
 }

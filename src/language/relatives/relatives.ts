@@ -80,7 +80,7 @@ function softened(problem: Problem): Problem {
 const shared: ReadonlySet<string> = new Set(['rule/record-and-alert', 'rule/name-missing', 'rule/expr-missing', 'rule/duplicate']);
 
 function checkVMRule(object: KubernetesObject): Problem[] {
-  const judge = controllerJudge({ name: undefined, component: 'Prometheus', version: operatorRelease().prometheus, features: ['promql-experimental-functions', 'promql-duration-expr', 'promql-extended-range-selectors'] });
+  const judge = controllerJudge({ name: undefined, component: 'Prometheus', version: operatorRelease().prometheus, features: ['promql-experimental-functions', 'promql-duration-expr', 'promql-extended-range-selectors'] }, undefined);
   return checkPrometheusRule(object, judge).filter(({ severity }) => severity === 'error' || severity === 'warning').flatMap((problem): Problem[] => {
     if (shared.has(problem.code)) return [softened(problem)];
     if (problem.severity !== 'error' || !problem.code.startsWith('promql/')) return [];

@@ -1,3 +1,4 @@
+import { editDistance } from '../editDistance.ts';
 import type { Fix, Path, Problem } from '../finding.ts';
 import { hasType } from './scalars.ts';
 import type { Schema } from './types.ts';
@@ -53,24 +54,6 @@ export function likelyField(key: string, schema: Schema): string | undefined {
     best.push(name);
   }
   return best.length === 1 ? best[0] : undefined;
-}
-
-/** Insertions, deletions, replacements and swaps of neighbours between two words; more than `limit` is not counted out. */
-function editDistance(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) > limit) return limit + 1;
-  let beforePrevious: number[] = [];
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const replaced = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? (beforePrevious[j - 2] ?? 0) + 1 : Infinity;
-      row.push(Math.min((previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, replaced, swapped));
-    }
-    beforePrevious = previous;
-    previous = row;
-  }
-  return previous[b.length] ?? 0;
 }
 
 /** A place where a field of that name may stand. */

@@ -13,6 +13,8 @@ export interface Target {
   readonly features?: readonly string[];
   /** `namespace/name` of the Prometheus that judges, whatever its selectors say. */
   readonly prometheus?: string;
+  /** The Prometheus of the connected cluster: it counts where neither a setting nor an object says which one. */
+  readonly connected?: { readonly version: string; readonly features: readonly string[] };
 }
 
 /** What a plain file is, which no apiVersion tells: a rule file of Prometheus, an alertmanager.yaml, or a prometheus.yml. */

@@ -33,11 +33,19 @@ export interface TemplateCheck {
 export function checkTemplate(text: string, options: ParseOptions = {}): TemplateCheck {
   if (!text.includes('{{')) return { errors: [], queries: [], references: [] };
   const { errors, template } = parseTemplate(text, options);
-  const uses = new Uses(text);
-  if (template !== undefined) uses.template(template);
-  const byPlace = (a: Span, b: Span): number => a.start - b.start;
-  return { errors, queries: uses.queries.sort(byPlace), references: uses.references.sort(byPlace) };
+  if (template === undefined) return { errors, queries: [], references: [] };
+  let known = checked.get(template);
+  if (known === undefined) {
+    const uses = new Uses(text);
+    uses.template(template);
+    const byPlace = (a: Span, b: Span): number => a.start - b.start;
+    checked.set(template, (known = { errors, queries: uses.queries.sort(byPlace), references: uses.references.sort(byPlace) }));
+  }
+  return known;
 }
+
+/** By the tree, which the same text keeps. */
+const checked = new WeakMap<TemplateTree, TemplateCheck>();
 
 const rootFields: Readonly<Record<string, Reference['of']>> = { Labels: 'labels', ExternalLabels: 'externalLabels', ExternalURL: 'externalURL', Value: 'value' };
 const variables: Readonly<Record<string, Reference['of']>> = { $labels: 'labels', $externalLabels: 'externalLabels', $externalURL: 'externalURL', $value: 'value' };

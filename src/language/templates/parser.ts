@@ -30,20 +30,43 @@ export interface ParseResult {
 /** Parentheses and blocks may nest this deep; each level costs a few frames of the stack here and in the evaluator. */
 const maximumDepth = 400;
 
-/** Parses a text; one without `{{` returns at once. */
+/** Distinct templates that are kept: a rule's is read by its loader's check and by several kinds of advice. */
+const cacheSize = 2000;
+const cache = new Map<string, ParseResult>();
+
+/** Parses a text; one without `{{` returns at once. The same text gives the same tree, as long as it is among the last ones asked for. */
 export function parseTemplate(text: string, options: ParseOptions = {}): ParseResult {
   if (!text.includes('{{')) {
     const all = { start: 0, end: text.length };
     const nodes: Statement[] = text === '' ? [] : [{ kind: 'text', text, ...all }];
     return { errors: [], template: { root: { kind: 'list', nodes, ...all }, defined: new Map() } };
   }
+  let parsed = cache.get(text);
+  if (parsed === undefined) {
+    parsed = parse(text);
+    if (cache.size >= cacheSize) {
+      const oldest = cache.keys().next();
+      if (oldest.done !== true) cache.delete(oldest.value);
+    }
+    cache.set(text, parsed);
+  }
+  return options.alert === undefined ? parsed : asAlert(options.alert, parsed);
+}
+
+/** The template under an alert's name, which it must not define again but by nothing. */
+function asAlert(alert: string, parsed: ParseResult): ParseResult {
+  const name = encodeUtf8(`__alert_${alert}`);
+  const own = parsed.template?.defined.get(name);
+  if (parsed.template === undefined || own === undefined) return parsed;
+  const { root, defined } = parsed.template;
+  if (!isEmpty(own)) return { errors: [{ message: `template: multiple definition of template ${quoteText(decodeUtf8(name))}`, start: own.start, end: own.end }] };
+  return { errors: [], template: { root, defined: new Map([...defined].filter(([key]) => key !== name)) } };
+}
+
+function parse(text: string): ParseResult {
   const shared = new Shared(text, tokenize(text));
   try {
     const root = new Parser(shared, ['$', ...ruleVariables]).main();
-    const name = encodeUtf8(`__alert_${options.alert ?? ''}`);
-    const own = options.alert === undefined ? undefined : shared.defined.get(name);
-    if (own !== undefined && !isEmpty(own)) fail(`template: multiple definition of template ${quoteText(decodeUtf8(name))}`, own);
-    if (options.alert !== undefined) shared.defined.delete(name);
     return { errors: [], template: { root, defined: shared.defined } };
   } catch (error) {
     if (error instanceof ParseFailure) return { errors: [error.fault] };

@@ -1,7 +1,10 @@
 import type { ObjectReference, Path, Span } from '../finding.ts';
+import { objectsOfValues } from '../embedded/helmValues.ts';
 import { isJsonnet, maskTemplates } from '../foreignTemplate.ts';
 import { isRecord } from '../json.ts';
 import type { KubernetesObject } from '../kinds/objects.ts';
+import { LineIndex } from '../lineIndex.ts';
+import { changeBetween } from '../textChange.ts';
 import type { YamlDocument } from '../yaml/document.ts';
 import { YamlReader } from '../yaml/reader.ts';
 
@@ -13,6 +16,8 @@ export interface SourceObject {
   readonly path: Path;
   readonly value: KubernetesObject;
   readonly reference: ObjectReference;
+  /** Of an object that a chart makes of its values: where these stand. They are its `spec`, and the document has the object's form. */
+  readonly valuesAt?: Path;
 }
 
 /** Longer texts (UTF-16 units) are not read. */
@@ -26,6 +31,10 @@ export class SourceFile {
   #documents: readonly YamlDocument[] = [];
   #objects: readonly SourceObject[] = [];
   #masked: readonly Span[] = [];
+  #lines: LineIndex | undefined;
+  /** Whether the text is YAML as far as the reader can tell. */
+  #isRead = true;
+  #isTemplate = false;
   #unread: 'size' | 'binary' | undefined;
 
   constructor(uri: string, text: string) {
@@ -61,15 +70,29 @@ export class SourceFile {
     return this.#reader.parsedPieces;
   }
 
+  /** The lines of the text. */
+  get lines(): LineIndex {
+    return (this.#lines ??= this.#isRead ? new LineIndex(this.#text, this.#reader.lines) : new LineIndex(this.#text));
+  }
+
   update(text: string): void {
+    const change = changeBetween(this.#text, text);
+    if (change === undefined) return;
+    const wasPlain = this.#isRead && !this.#isTemplate;
     this.#text = text;
+    this.#lines = undefined;
     this.#unread = text.length > maximumTextLength ? 'size' : text.includes('\0') ? 'binary' : undefined;
-    const masked = this.#unread === undefined ? maskTemplates(text) : undefined;
+    const masked = this.#unread === undefined ? maskTemplates(text, wasPlain ? change : undefined) : undefined;
+    this.#isTemplate = masked !== undefined;
     this.#masked = masked?.masked ?? [];
-    this.#documents = this.#unread === undefined && !isJsonnet(text) ? this.#reader.read(masked?.text ?? text) : [];
-    this.#objects = this.#documents.flatMap((document) =>
-      objectsIn(document.toJS(), []).map(({ value, path }) => ({ file: this, document, path, value, reference: referenceOf(value) })),
-    );
+    this.#isRead = this.#unread === undefined && !isJsonnet(text);
+    if (!this.#isRead) this.#documents = [];
+    else if (wasPlain && masked === undefined) this.#documents = this.#reader.read(text, change);
+    else this.#documents = this.#reader.read(masked?.text ?? text);
+    this.#objects = this.#documents.flatMap((document): SourceObject[] => [
+      ...objectsIn(document.toJS(), []).map(({ value, path }) => ({ file: this, document, path, value, reference: referenceOf(value) })),
+      ...objectsOfValues(document).map((object) => ({ file: this, ...object })),
+    ]);
   }
 }
 

@@ -1,14 +1,18 @@
 import type { KubernetesObject, ObjectLookup } from '../kinds/objects.ts';
+import { AppliedKustomizations } from '../kustomize/applied.ts';
+import { isKustomization } from '../kustomize/kustomization.ts';
+import { defaultNamespace, ObjectIndex } from './objectIndex.ts';
 import { SourceFile, type SourceObject } from './sourceFile.ts';
-
-/** The namespace of an object whose file names none, as kubectl's default. */
-export const defaultNamespace = 'default';
 
 /** Every known file and its objects: what the files say together. */
 export class Workspace implements ObjectLookup {
   readonly complete: boolean;
   readonly #files = new Map<string, SourceFile>();
-  #byKind: Map<string, SourceObject[]> | undefined;
+  readonly #index = new ObjectIndex();
+  readonly #applied = new AppliedKustomizations();
+  readonly #kustomizations = new Set<string>();
+  /** Something changed that kustomizations may use. */
+  #isStale = false;
 
   /** `complete`: nothing exists but these files, so that what is missing here is missing in the cluster. */
   constructor(options: { readonly complete?: boolean } = {}) {
@@ -19,60 +23,86 @@ export class Workspace implements ObjectLookup {
     return this.#files.values();
   }
 
+  /** Objects put into the index so far: the work of an edit, for tests and the status report. */
+  get indexedObjects(): number {
+    return this.#index.indexed;
+  }
+
   file(uri: string): SourceFile | undefined {
     return this.#files.get(uri);
   }
 
   /** Adds a file or gives a known one its new text. */
   set(uri: string, text: string): SourceFile {
-    this.#byKind = undefined;
-    const known = this.#files.get(uri);
-    if (known === undefined) {
-      const file = new SourceFile(uri, text);
-      this.#files.set(uri, file);
-      return file;
-    }
-    known.update(text);
-    return known;
+    let file = this.#files.get(uri);
+    if (file === undefined) this.#files.set(uri, (file = new SourceFile(uri, text)));
+    else file.update(text);
+    this.#index.set(file, file.objects);
+    if (isKustomization(uri)) this.#kustomizations.add(uri);
+    this.#changed(file);
+    return file;
   }
 
   delete(uri: string): void {
-    this.#byKind = undefined;
+    const file = this.#files.get(uri);
+    if (file === undefined) return;
     this.#files.delete(uri);
+    this.#index.delete(file);
+    this.#changed(file);
+    this.#kustomizations.delete(uri);
   }
 
+  /** An object of a file as it is applied: a form for each kustomization that makes another one of it, none for a patch. */
+  formsOf(source: SourceObject): readonly SourceObject[] {
+    this.#current();
+    return this.#applied.formsOf(source);
+  }
+
+  #changed(file: SourceFile): void {
+    this.#applied.forget(file);
+    if (this.#kustomizations.size > 0) this.#isStale = true;
+  }
+
+  /** The index, with what kustomizations make of the objects. */
+  #current(): ObjectIndex {
+    if (!this.#isStale) return this.#index;
+    this.#isStale = false;
+    for (const file of this.#applied.update({ files: this.#files.values(), file: (uri) => this.#files.get(uri) })) {
+      if (this.#files.get(file.uri) === file) this.#index.set(file, this.#applied.objectsOf(file) ?? file.objects);
+    }
+    return this.#index;
+  }
+
+  /** As {@link sources}, without their files. */
   list(kind: string): readonly KubernetesObject[] {
-    return this.sources(kind).map((source) => source.value);
+    return this.#current().values(kind);
+  }
+
+  in(kind: string, namespace: string | undefined): readonly KubernetesObject[] {
+    return this.#current().valuesIn(kind, namespace);
   }
 
   get(kind: string, namespace: string, name: string): KubernetesObject | undefined {
     return this.source(kind, namespace, name)?.value;
   }
 
-  /** The objects of a kind with their files, in the files' order. */
+  /** The objects of a kind with their files, in the files' order: the same array until an object of that kind changes. */
   sources(kind: string): readonly SourceObject[] {
-    this.#byKind ??= this.#index();
-    return this.#byKind.get(kind) ?? [];
+    return this.#current().sources(kind);
   }
 
+  /** The object of that name; of several, the first. */
   source(kind: string, namespace: string, name: string): SourceObject | undefined {
-    return this.sources(kind).find(({ value }) => value.metadata.name === name && (value.metadata.namespace ?? defaultNamespace) === namespace);
+    return this.#current().source(kind, namespace, name);
+  }
+
+  /** The objects of the same kind, namespace and name, itself among them, in the files' order. */
+  namesakes({ kind, metadata }: KubernetesObject): readonly SourceObject[] {
+    return this.#current().sourcesNamed(kind, metadata.namespace, metadata.name);
   }
 
   /** Where an object stands that this workspace gave. */
   sourceOf({ kind, metadata }: KubernetesObject): SourceObject | undefined {
     return this.source(kind, metadata.namespace ?? defaultNamespace, metadata.name);
-  }
-
-  #index(): Map<string, SourceObject[]> {
-    const index = new Map<string, SourceObject[]>();
-    for (const file of this.#files.values()) {
-      for (const object of file.objects) {
-        const known = index.get(object.value.kind);
-        if (known === undefined) index.set(object.value.kind, [object]);
-        else known.push(object);
-      }
-    }
-    return index;
   }
 }

@@ -13,19 +13,20 @@ const beyondBlockStyle = /[^\t\n\r\x20-\x7e\u00a0-\u2027\u202a-\ufefe\uff00-\uff
 /** Deeper nesting is left to the library. */
 const maximumDepth = 60;
 
-/** Gives the fragment for the text of one sequence item (whole lines, the dash's line first). */
-export type ReadItem = (text: string) => Fragment;
+/** Gives the fragment for one sequence item, by its place in the text that is read (whole lines, the dash's line first). */
+export type ReadItem = (start: number, end: number) => Fragment;
 
 /**
  * Reads the YAML that people write for Kubernetes: block maps and sequences, scalars of every
  * style, flow collections without nested quotes' surprises on one line. Anything else (anchors,
  * tags, tabs, flow over several lines, a fault) gives undefined: the library reads it, more slowly
  * and by the whole grammar. Each block sequence item of more than one line becomes a piece.
+ * `lines`: those of the text, where they are known already.
  */
-export function readBlocks(text: string, readItem: ReadItem): Fragment | undefined {
+export function readBlocks(text: string, readItem: ReadItem, lines: LineTable = scanLines(text)): Fragment | undefined {
   if (beyondBlockStyle.test(text) || (text.includes('\r') && /\r(?!\n)/.test(text))) return undefined;
   try {
-    return new BlockReader(text, readItem).document();
+    return new BlockReader(text, lines, readItem).document();
   } catch (error) {
     if (error instanceof NotBlockStyle) return undefined;
     throw error;
@@ -35,7 +36,7 @@ export function readBlocks(text: string, readItem: ReadItem): Fragment | undefin
 /** Reads the text of one sequence item: its dash stands on the first line. The root is the item's value. */
 export function readBlockItem(text: string, readItem: ReadItem): Fragment | undefined {
   try {
-    return new BlockReader(text, readItem).item();
+    return new BlockReader(text, scanLines(text), readItem).item();
   } catch (error) {
     if (error instanceof NotBlockStyle) return undefined;
     throw error;
@@ -53,9 +54,9 @@ class BlockReader {
   #line = 0;
   #depth = 0;
 
-  constructor(text: string, readItem: ReadItem) {
+  constructor(text: string, lines: LineTable, readItem: ReadItem) {
     this.#text = text;
-    this.#lines = scanLines(text);
+    this.#lines = lines;
     this.#readItem = readItem;
     this.#hasTabs = text.includes('\t');
   }
@@ -177,7 +178,7 @@ class BlockReader {
   #piece(first: number, last: number): PieceNode {
     const start = this.#lines.start[first] ?? 0;
     const end = this.#lines.start[last] ?? this.#text.length;
-    const piece: PieceNode = { kind: 'piece', start, end, fragment: this.#readItem(this.#text.slice(start, end)) };
+    const piece: PieceNode = { kind: 'piece', start, end, fragment: this.#readItem(start, end) };
     this.#pieces.push(piece);
     return piece;
   }

@@ -169,6 +169,7 @@ const simpleEscapes: Readonly<Record<string, string>> = {
   N: '\u0085', _: '\u00a0', L: '\u2028', P: '\u2029',
 };
 const hexEscapes: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
+const isHexadecimal = /^[\da-f]+$/i;
 
 /** Decodes the escape at `position`, returns the offset after it. */
 function escape(decoded: DecodedScalar, source: string, position: number, end: number): number {
@@ -181,8 +182,9 @@ function escape(decoded: DecodedScalar, source: string, position: number, end: n
   }
   const digits = hexEscapes[letter];
   if (digits !== undefined) {
-    const code = Number.parseInt(source.slice(position + 2, position + 2 + digits), 16);
-    if (code <= 0x10ffff) {
+    const written = source.slice(position + 2, Math.min(position + 2 + digits, end));
+    const code = Number.parseInt(written, 16);
+    if (written.length === digits && isHexadecimal.test(written) && code <= 0x10ffff) {
       decoded.replace(position, position + 2 + digits, String.fromCodePoint(code));
       return position + 2 + digits;
     }

@@ -34,7 +34,7 @@ export class YamlDocument {
 
   /** What the reader found, placed in the file. */
   get issues(): readonly YamlIssue[] {
-    return [...placedIssues(this.fragment, this.start)];
+    return issuesIn(this.fragment).map((issue) => moved(issue, this.start));
   }
 
   get root(): PlacedNode | undefined {
@@ -103,16 +103,22 @@ export class YamlDocument {
   }
 }
 
-function* placedIssues(fragment: Fragment, base: number): Generator<YamlIssue> {
-  for (const issue of fragment.issues) {
-    yield {
-      ...issue,
-      start: issue.start + base,
-      end: issue.end + base,
-      ...(issue.first === undefined ? {} : { first: { start: issue.first.start + base, end: issue.first.end + base } }),
-    };
+const issues = new WeakMap<Fragment, readonly YamlIssue[]>();
+
+/** What the reader found in a fragment and its pieces. Remembered, so that a keystroke asks only the pieces around it. */
+function issuesIn(fragment: Fragment): readonly YamlIssue[] {
+  if (fragment.pieces.length === 0) return fragment.issues;
+  let known = issues.get(fragment);
+  if (known === undefined) {
+    known = [...fragment.issues, ...fragment.pieces.flatMap((piece) => issuesIn(piece.fragment).map((issue) => moved(issue, piece.start)))];
+    issues.set(fragment, known);
   }
-  for (const piece of fragment.pieces) yield* placedIssues(piece.fragment, base + piece.start);
+  return known;
+}
+
+function moved(issue: YamlIssue, base: number): YamlIssue {
+  const { start, end, first } = issue;
+  return { ...issue, start: start + base, end: end + base, ...(first === undefined ? {} : { first: { start: first.start + base, end: first.end + base } }) };
 }
 
 function place(node: Node | undefined, fragment: Fragment, base: number): PlacedNode | undefined {

@@ -123,6 +123,7 @@ function set(text: string, document: YamlDocument, path: Path, value: unknown): 
       const trailing = /\s*$/.exec(text.slice(span.start, span.end))?.[0].length ?? 0;
       return [{ span: { start: span.start, end: span.end - trailing }, newText: scalarText(value) }];
     }
+    if (isFlow(document, path.slice(0, -1)) || isFlow(document, path)) return [{ span, newText: flow(value) }];
     const removed = remove(text, document, path);
     return removed === undefined ? undefined : [removed, ...(insert(text, document, path, block(value)) ?? [])];
   }
@@ -131,9 +132,30 @@ function set(text: string, document: YamlDocument, path: Path, value: unknown): 
     const parent = document.nodeAt(path.slice(0, length));
     if (parent === undefined) continue;
     const rest = path.slice(length + 1).reduceRight((inner, step) => (typeof step === 'number' ? [inner] : { [step]: inner }), value);
+    if (parent.node.kind === 'map' && parent.node.flow) return [insertInFlow(parent, path[length] ?? '', rest)];
     return insert(text, document, path.slice(0, length + 1), block(rest));
   }
   return undefined;
+}
+
+function isFlow(document: YamlDocument, path: Path): boolean {
+  const node = document.nodeAt(path)?.node;
+  return node !== undefined && node.kind !== 'scalar' && node.flow;
+}
+
+/** Adds an entry before the brace that ends a flow map. */
+function insertInFlow({ node, fragment, base }: PlacedNode, step: string | number, value: unknown): TextEdit {
+  const at = fragment.text.lastIndexOf('}', node.end - 1) + base;
+  const isEmpty = node.kind === 'map' && node.entries.length === 0;
+  return { span: { start: at, end: at }, newText: `${isEmpty ? '' : ', '}${flow(step)}: ${flow(value)}` };
+}
+
+/** A value as flow YAML on one line. */
+function flow(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
+  if (typeof value === 'object' && value !== null) return `{${Object.entries(value).map(([key, field]) => `${flow(key)}: ${flow(field)}`).join(', ')}}`;
+  const text = scalarText(value);
+  return /[,[\]{}]/.test(text) && !/^["']/.test(text) ? JSON.stringify(value) : text;
 }
 
 /** A value as block YAML without a final line break. */

@@ -1,6 +1,9 @@
+import type { TextChange } from '../textChange.ts';
+
 /** The lines of a text: where each starts, where its content ends, and how deep it is indented. */
 export interface LineTable {
   readonly count: number;
+  /** One more than there are lines: the last is the length of the text. */
   readonly start: Int32Array;
   /** Offset after the last character that is neither a blank nor a line break. */
   readonly end: Int32Array;
@@ -13,32 +16,116 @@ export const blankLine = -1;
 
 /** Scans a text once. Lines end with LF or CRLF. */
 export function scanLines(text: string): LineTable {
-  let count = 1;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++;
+  const table = emptyTable(countBreaks(text, 0, text.length) + 1, text.length);
+  scanInto(table, text, 0, 0, table.count);
+  return table;
+}
+
+/**
+ * The lines of a text that came out of another by a change: only the lines around it are scanned. While no line comes or
+ * goes, the table of before is written over and given back: a keystroke leaves nothing behind for the collector.
+ */
+export function changedLines(before: LineTable, text: string, { from, oldEnd, newEnd }: TextChange): LineTable {
+  // Lines above the change stay, and so do those that start behind the first line break below it.
+  const first = lineAt(before, from);
+  let kept = lineAt(before, oldEnd) + 1;
+  const shift = newEnd - oldEnd;
+  const scanned = (kept < before.count ? (before.start[kept] ?? 0) + shift : text.length) - (before.start[first] ?? 0);
+  const start = before.start[first] ?? 0;
+  const isLast = kept >= before.count;
+  if (isLast) kept = before.count;
+  const lines = countBreaks(text, start, start + scanned) + (isLast ? 1 : 0);
+  if (first + lines === kept) {
+    before.comment.fill(0, first, kept);
+    scanInto(before, text, start, first, kept);
+    shiftLines(before, before, kept, kept, shift);
+    before.start[before.count] = text.length;
+    return before;
+  }
+  const table = emptyTable(first + lines + before.count - kept, text.length);
+  table.start.set(before.start.subarray(0, first));
+  table.end.set(before.end.subarray(0, first));
+  table.indent.set(before.indent.subarray(0, first));
+  table.comment.set(before.comment.subarray(0, first));
+  scanInto(table, text, start, first, first + lines);
+  table.indent.set(before.indent.subarray(kept), first + lines);
+  table.comment.set(before.comment.subarray(kept), first + lines);
+  shiftLines(table, before, kept, first + lines, shift);
+  return table;
+}
+
+/** Copies the places of the lines from `from` on, moved by some characters. */
+function shiftLines(table: LineTable, before: LineTable, from: number, target: number, shift: number): void {
+  for (let line = from; line < before.count; line++, target++) {
+    table.start[target] = (before.start[line] ?? 0) + shift;
+    table.end[target] = (before.end[line] ?? 0) + shift;
+  }
+}
+
+/** The lines of a part of a text, counted from its start; the part begins with a line and ends with one. */
+export function linesWithin(table: LineTable, from: number, to: number): LineTable {
+  const first = lineAt(table, from);
+  const isRest = to >= (table.start[table.count] ?? 0);
+  // A text that ends with a line break has one more line, which is empty.
+  const last = isRest ? table.count : lineAt(table, to);
+  const count = last - first + (isRest ? 0 : 1);
+  const part = emptyTable(count, to - from);
+  for (let line = 0; line < last - first; line++) {
+    part.start[line] = (table.start[first + line] ?? 0) - from;
+    part.end[line] = (table.end[first + line] ?? 0) - from;
+  }
+  part.indent.set(table.indent.subarray(first, last));
+  part.comment.set(table.comment.subarray(first, last));
+  if (!isRest) {
+    part.start[count - 1] = part.end[count - 1] = to - from;
+    part.indent[count - 1] = blankLine;
+  }
+  return part;
+}
+
+/** The line that holds an offset. */
+export function lineAt({ start, count }: LineTable, offset: number): number {
+  let low = 0;
+  let high = count - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((start[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+function emptyTable(count: number, length: number): LineTable {
   const start = new Int32Array(count + 1);
-  const end = new Int32Array(count);
-  const indent = new Int32Array(count);
-  const comment = new Uint8Array(count);
-  let position = 0;
-  for (let line = 0; line < count; line++) {
+  start[count] = length;
+  return { count, start, end: new Int32Array(count), indent: new Int32Array(count), comment: new Uint8Array(count) };
+}
+
+function countBreaks(text: string, from: number, to: number): number {
+  let count = 0;
+  for (let at = text.indexOf('\n', from); at >= 0 && at < to; at = text.indexOf('\n', at + 1)) count++;
+  return count;
+}
+
+/** Scans the lines `first` to `last` (not included), the first of which starts at `position`. */
+function scanInto({ start, end, indent, comment }: LineTable, text: string, position: number, first: number, last: number): void {
+  for (let line = first; line < last; line++) {
     start[line] = position;
     const found = text.indexOf('\n', position);
     const next = found < 0 ? text.length : found;
-    let last = next;
-    while (last > position && isSpace(text.charCodeAt(last - 1))) last--;
-    let first = position;
-    while (first < last && text.charCodeAt(first) === 32) first++;
-    end[line] = last;
-    if (first === last) {
+    let stop = next;
+    while (stop > position && isSpace(text.charCodeAt(stop - 1))) stop--;
+    let content = position;
+    while (content < stop && text.charCodeAt(content) === 32) content++;
+    end[line] = stop;
+    if (content === stop) {
       indent[line] = blankLine;
     } else {
-      indent[line] = first - position;
-      if (text.charCodeAt(first) === 35) comment[line] = 1;
+      indent[line] = content - position;
+      if (text.charCodeAt(content) === 35) comment[line] = 1;
     }
     position = found < 0 ? text.length : found + 1;
   }
-  start[count] = text.length;
-  return { count, start, end, indent, comment };
 }
 
 function isSpace(code: number): boolean {

@@ -1,80 +1,85 @@
-import { readBlockItem, readBlocks } from './blockReader.ts';
+import { changeBetween, type TextChange } from '../textChange.ts';
+import { readBlockItem, readBlocks, type ReadItem } from './blockReader.ts';
 import { YamlDocument } from './document.ts';
+import { EarlierPieces } from './earlierPieces.ts';
 import { readGrammar } from './grammarReader.ts';
+import { changedLines, type LineTable, linesWithin, scanLines } from './lineTable.ts';
 import { type Fragment, isRejection, type Node, type YamlIssue } from './node.ts';
 
 /** A piece with a fault is read again with its whole document up to this size (UTF-16 units): go-yaml lets a quote run on over lines that are indented less. */
 const wholeDocumentLimit = 256 * 1024;
 
+/** Items of longer texts get a copy of their own (UTF-16 units). */
+const sharedTextLimit = 16 * 1024;
+
 /**
- * Reads the versions of one file. A piece of text (a sequence item) that stood in the
- * version before gives the very same fragment, with its nodes and decoded value: the work of a
- * keystroke is that of the pieces around it. The answer is always that of a fresh reader.
+ * Reads the versions of one file. Text that stood in the version before (a document, a sequence item) gives the
+ * very same fragment, with its nodes and decoded value: the work of a keystroke is that of the pieces around it.
+ * The answer is always that of a fresh reader.
  */
 export class YamlReader {
-  #previous = new Map<string, Fragment>();
-  #current = new Map<string, Fragment>();
-  #previousDocuments = new Map<string, Fragment>();
-  #documents = new Map<string, Fragment>();
+  #text = '';
+  #lines: LineTable | undefined;
+  #documents: YamlDocument[] = [];
+  #earlier = new EarlierPieces([], undefined);
   /** Pieces parsed so far, for tests and the status report. */
   parsedPieces = 0;
 
-  /** Every document of the text that holds more than comments. */
-  read(text: string): YamlDocument[] {
-    this.#current = new Map();
-    const documents = splitDocuments(text).map(({ start, end }) => new YamlDocument(start, this.#remembered(text.slice(start, end))));
-    this.#previous = this.#current;
-    this.#current = new Map();
-    this.#previousDocuments = this.#documents;
-    this.#documents = new Map();
-    return documents;
+  /** The lines of the text that was read last. */
+  get lines(): LineTable {
+    return (this.#lines ??= scanLines(this.#text));
   }
 
-  /** A file of many documents changes in one of them. */
-  #remembered(text: string): Fragment {
-    const known = this.#previousDocuments.get(text);
-    if (known !== undefined) for (const piece of known.pieces) this.#keep(piece.fragment);
-    const fragment = known ?? this.#document(detached(text));
-    this.#documents.set(fragment.text, fragment);
-    return fragment;
+  /** Every document of the text that holds more than comments. `change`: how it came out of the text before, where that is known. */
+  read(text: string, change: TextChange | undefined = changeBetween(this.#text, text)): YamlDocument[] {
+    if (change === undefined) return this.#documents;
+    this.#lines = this.#lines === undefined ? scanLines(text) : changedLines(this.#lines, text, change);
+    this.#text = text;
+    this.#earlier = new EarlierPieces(this.#documents, change);
+    this.#documents = splitDocuments(text).map(({ start, end }) => new YamlDocument(start, this.#earlier.document(start, end) ?? this.#document(start, end)));
+    this.#earlier = new EarlierPieces([], undefined);
+    return this.#documents;
   }
 
-  #document(text: string): Fragment {
-    const fragment = this.#parsed(text);
+  #document(start: number, end: number): Fragment {
+    const text = detached(this.#text.slice(start, end));
+    const known = this.#earlier.text(text);
+    if (known !== undefined) return known;
+    const fragment = this.#parsed(text, start);
     const separator = /^---[ \t]*([^#\s][^\r\n]*)/.exec(text);
     if (separator === null) return fragment;
     const issue: YamlIssue = { kind: 'syntax', message: `kubectl refuses a document that begins on the line of its separator (${JSON.stringify(separator[1])}); put it on the next line`, start: 0, end: separator[0].length };
     return { ...fragment, issues: [issue, ...fragment.issues] };
   }
 
-  #parsed(text: string): Fragment {
-    const fragment = readBlocks(text, this.#item) ?? readGrammar(text);
+  #parsed(text: string, start: number): Fragment {
+    // A byte order mark stands on the first document's first line.
+    const lines = start === 1 ? scanLines(text) : linesWithin(this.lines, start, start + text.length);
+    const fragment = readBlocks(text, this.#itemsOf(text, start), lines) ?? readGrammar(text);
     if (text.length > wholeDocumentLimit || !isDoubtful(fragment)) return fragment;
     const whole = readGrammar(text);
     return whole.issues.some((issue) => issue.kind === 'syntax') ? fragment : whole;
   }
 
-  readonly #item = (slice: string): Fragment => {
-    const known = this.#previous.get(slice) ?? this.#current.get(slice);
-    if (known !== undefined) {
-      this.#keep(known);
-      return known;
-    }
-    this.parsedPieces++;
-    const text = detached(slice);
-    const fragment = readBlockItem(text, this.#item) ?? readSingleItem(text);
-    this.#current.set(text, fragment);
-    return fragment;
-  };
+  /** Reads the items of a text that stands at `base` in the file. */
+  #itemsOf(text: string, base: number): ReadItem {
+    return (from, to) => {
+      const known = this.#earlier.at(base + from, base + to);
+      if (known !== undefined) return known;
+      // A slice keeps the text alive that it is of: a rule may do that to its group, nothing to a document.
+      const slice = text.slice(from, to);
+      const item = text.length > sharedTextLimit ? detached(slice) : slice;
+      return this.#earlier.text(item) ?? this.#item(item, base + from);
+    };
+  }
 
-  /** A fragment that is used again keeps its pieces for the next version, too. */
-  #keep(fragment: Fragment): void {
-    if (this.#current.has(fragment.text)) return;
-    this.#current.set(fragment.text, fragment);
-    for (const piece of fragment.pieces) this.#keep(piece.fragment);
+  #item(text: string, base: number): Fragment {
+    this.parsedPieces++;
+    const fragment = readBlockItem(text, this.#itemsOf(text, base)) ?? readSingleItem(text);
+    this.#earlier.remember(fragment);
+    return fragment;
   }
 }
-
 /** Reads a text once, without a memory. */
 export function readYaml(text: string): YamlDocument[] {
   return new YamlReader().read(text);
@@ -108,12 +113,19 @@ export function splitDocuments(text: string): { start: number; end: number }[] {
   const add = (end: number): void => {
     if (/^[ \t]*[^#\s]/m.test(text.slice(start, end))) documents.push({ start, end });
   };
-  const separator = /^---[ \t\r]*(.?)[^\n]*\n?/gm;
-  separator.lastIndex = start;
-  for (let match = separator.exec(text); match !== null; match = separator.exec(text)) {
-    add(match.index);
-    start = match[1] === '' || match[1] === '#' ? match.index + match[0].length : match.index;
+  const separator = /---[ \t\r]*(.?)[^\n]*\n?/y;
+  // Found by a plain search: most of a large file is not looked at.
+  for (let at = text.startsWith('---') ? 0 : nextSeparator(text, start); at >= 0; at = nextSeparator(text, at)) {
+    separator.lastIndex = at;
+    const [line = '', first] = separator.exec(text) ?? [];
+    add(at);
+    start = first === '' || first === '#' ? at + line.length : at;
   }
   add(text.length);
   return documents;
+}
+
+function nextSeparator(text: string, from: number): number {
+  const found = text.indexOf('\n---', from);
+  return found < 0 ? found : found + 1;
 }

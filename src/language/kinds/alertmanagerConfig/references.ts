@@ -2,7 +2,9 @@
 
 import { readKey } from '../../generate/assets.ts';
 import type { Source } from '../../generate/source.ts';
+import { isEncrypted, providerOf } from '../../workspace/links/secrets.ts';
 import type { ObjectLookup } from '../objects.ts';
+import { keyFixes, misplaced } from '../shared/references.ts';
 import type { Verdict } from './verdict.ts';
 
 /** A value, or undefined when nothing is known of the object that should hold it. */
@@ -36,12 +38,16 @@ export class References {
     const key = selector.at('key').text;
     const value = readKey(this.#lookup, kind, this.#namespace, name, key);
     if (value !== undefined) return value;
-    const exists = this.#lookup.get(kind, this.#namespace, name) !== undefined;
-    if (exists) {
-      this.#verdict.reject(selector.at('key'), 'secret', `${kind} "${name}" in namespace "${this.#namespace}" has no key "${key}"`);
+    const provider = providerOf(kind, this.#namespace, name, this.#lookup);
+    if (provider !== undefined) {
+      const isPlain = provider.object.kind === kind && !isEncrypted(provider.object);
+      if (!isPlain && (provider.isOpen || provider.keys.includes(key))) return undefined;
+      this.#verdict.reject(selector.at('key'), 'secret', `${provider.object.kind} "${provider.object.metadata.name}" in namespace "${this.#namespace}" has no key "${key}"`, undefined, undefined, keyFixes(selector.at('key'), provider));
     } else if (this.#lookup.complete || name === '') {
       const words = name === '' ? `No ${kind} is named here` : `There is no ${kind} "${name}" in namespace "${this.#namespace}"`;
       this.#verdict.reject(selector.at('name'), 'secret', words, `References are read in the namespace of the AlertmanagerConfig.`);
+    } else {
+      this.#verdict.problems.push(...misplaced(selector, kind, { lookup: this.#lookup, namespace: this.#namespace }));
     }
     return undefined;
   }

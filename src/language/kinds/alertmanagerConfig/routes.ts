@@ -1,6 +1,8 @@
 /** Routes and inhibit rules of an AlertmanagerConfig: what the operator refuses of them (v0.93.1). Child routes have no schema in the CRD. */
 
+import type { Fix } from '../../finding.ts';
 import { Source } from '../../generate/source.ts';
+import { nearestName } from '../../nearestName.ts';
 import { atLeast, type Version } from '../../version.ts';
 import { childRouteFaults, readChildRoute } from './goTypes.ts';
 import type { Verdict } from './verdict.ts';
@@ -25,13 +27,13 @@ export function validateRoute(route: Source, names: KnownNames, version: ApiVers
   if (receiver.text === '') {
     if (top) verdict.reject(receiver, 'route', 'The top route needs a receiver');
   } else if (!names.receivers.has(receiver.text)) {
-    verdict.reject(receiver, 'receiver-not-found', `There is no receiver "${receiver.text}" in this object`, known('Receivers here', names.receivers));
+    verdict.reject(receiver, 'receiver-not-found', `There is no receiver "${receiver.text}" in this object`, known('Receivers here', names.receivers), undefined, nameFixes(receiver, names.receivers));
   }
   validateGroupBy(route.at('groupBy'), verdict);
   for (const key of ['muteTimeIntervals', 'activeTimeIntervals']) {
     for (const interval of route.at(key).items) {
       if (names.timeIntervals.has(interval.text)) continue;
-      verdict.reject(interval, 'time-interval-not-found', `There is no time interval "${interval.text}" in this object`, known('Time intervals here', names.timeIntervals));
+      verdict.reject(interval, 'time-interval-not-found', `There is no time interval "${interval.text}" in this object`, known('Time intervals here', names.timeIntervals), undefined, nameFixes(interval, names.timeIntervals));
     }
   }
   for (const matcher of route.at('matchers').items) validateMatcher(matcher, verdict);
@@ -41,6 +43,12 @@ export function validateRoute(route: Source, names: KnownNames, version: ApiVers
     }
   }
   for (const child of childRoutes(route)) validateRoute(child, names, version, verdict, false);
+}
+
+/** The names that could be meant, the nearest first. */
+function nameFixes(place: Source, names: ReadonlySet<string>): Fix[] {
+  const likely = nearestName(place.text, names);
+  return [...new Set([...(likely === undefined ? [] : [likely]), ...names])].filter((name) => name !== '').slice(0, 4).map((name) => ({ title: `Change to "${name}"`, changes: [{ kind: 'set', path: place.path, value: name }] }));
 }
 
 function known(words: string, names: ReadonlySet<string>): string | undefined {

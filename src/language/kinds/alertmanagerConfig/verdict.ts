@@ -1,4 +1,4 @@
-import type { Problem } from '../../finding.ts';
+import type { Fix, Problem } from '../../finding.ts';
 import type { Source } from '../../generate/source.ts';
 import { atLeast, type Version } from '../../version.ts';
 
@@ -12,9 +12,9 @@ export class Verdict {
   readonly problems: Problem[] = [];
 
   /** The operator leaves the whole object out. `what` is a clause, `advice` a sentence of its own. */
-  reject(at: Source, code: Code, what: string, advice?: string, on?: 'key' | 'value'): void {
+  reject(at: Source, code: Code, what: string, advice?: string, on?: 'key' | 'value', fixes: readonly Fix[] = []): void {
     const message = `${what}: the operator rejects the whole AlertmanagerConfig.${advice === undefined ? '' : ` ${advice}`}`;
-    this.problems.push({ code: `alertmanagerconfig/${code}`, severity: 'error', message, path: at.path, ...(on && { on }) });
+    this.problems.push({ code: `alertmanagerconfig/${code}`, severity: 'error', message, path: at.path, ...(on && { on }), ...(fixes.length > 0 && { fixes }) });
   }
 
   /** The operator rejects the object because the Alertmanager is older than a field. True when it did. */

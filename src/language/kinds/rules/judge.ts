@@ -1,3 +1,4 @@
+import { operatorRelease } from '../../operatorRelease.ts';
 import { type PromqlOptions, defaultPromqlOptions, promqlOptionsOf } from '../../promql/options.ts';
 import type { NameScheme } from '../../relabel/labelNames.ts';
 import { atLeast } from '../../version.ts';
@@ -12,28 +13,39 @@ export interface RuleJudge {
   readonly names: NameScheme;
   /** Names of --enable-feature. ThanosRuler has none. */
   readonly features: readonly string[];
+  /** The Prometheus whose parser reads the rule first: the one that the operator brings along. */
+  readonly parser: string;
 }
 
 /** The operator's controller for a server of some version (pkg/operator/validations.go, v0.93.1). */
-export function controllerJudge(judge: Omit<RuleJudge, 'names'>): RuleJudge {
+export function controllerJudge(judge: Omit<RuleJudge, 'names' | 'parser'>, operatorVersion: string | undefined): RuleJudge {
   const utf8 = atLeast(judge.version, judge.component === 'Prometheus' ? '3.0.0' : '0.38.0');
-  return { ...judge, names: utf8 ? 'utf8' : 'legacy' };
+  return { ...judge, names: utf8 ? 'utf8' : 'legacy', parser: operatorRelease(operatorVersion).parser };
 }
 
 /**
  * The admission webhook inside the operator: legacy names and no feature, whatever the servers are
  * (cmd/operator/main.go, v0.93.1). It knows of no version, so it drops no field.
  */
-export const webhookJudge: RuleJudge = { name: undefined, component: 'Prometheus', version: '9999.0.0', names: 'legacy', features: [] };
+export function webhookJudge(operatorVersion: string | undefined): RuleJudge {
+  return { name: undefined, component: 'Prometheus', version: webhookVersion, names: 'legacy', features: [], parser: operatorRelease(operatorVersion).parser };
+}
+
+/** Whether a judge is the webhook, behind which no server stands. */
+export function isWebhook({ version }: RuleJudge): boolean {
+  return version === webhookVersion;
+}
+
+const webhookVersion = '9999.0.0';
 
 /** The parts of PromQL that are switched on for this judge. */
 export function promqlOptions(judge: RuleJudge): PromqlOptions {
-  return judge.component === 'Prometheus' ? promqlOptionsOf(judge.features) : defaultPromqlOptions;
+  return { ...(judge.component === 'Prometheus' ? promqlOptionsOf(judge.features) : defaultPromqlOptions), parser: judge.parser };
 }
 
 /** A text that is equal for judges with equal verdicts. */
 export function judgeKey(judge: RuleJudge): string {
-  return `${judge.component} ${judge.version} ${judge.names} ${judge.features.join(',')}`;
+  return `${judge.component} ${judge.version} ${judge.names} ${judge.parser} ${judge.features.join(',')}`;
 }
 
 /** The fields that the operator drops for older servers, with the first version that has them (pkg/operator/rules.go, v0.93.1). */

@@ -23,27 +23,38 @@ export function checkSize(spec: Readonly<Record<string, unknown>>): Problem | un
   };
 }
 
-/** Estimates of maps and lists, which unchanged pieces of a file keep. */
+/** Estimates of the items of lists, groups and rules, which unchanged pieces of a file keep. */
 const remembered = new WeakMap<object, number>();
 
 /** The length of block YAML with an indentation, as the operator's library writes it. */
 function estimatedBytes(value: unknown, indent: number): number {
   if (typeof value === 'string') {
-    const lines = value.split('\n').length;
-    return utf8Length(value) + (lines > 1 ? 2 + lines * (indent + 1) : 2);
+    const breaks = lineBreaks(value);
+    return utf8Length(value) + (breaks > 0 ? 2 + (breaks + 1) * (indent + 1) : 2);
   }
   if (typeof value !== 'object' || value === null) return String(value).length + 1;
-  const known = remembered.get(value);
-  if (known !== undefined) return known;
   let bytes = 1;
-  if (isRecord(value)) for (const [key, child] of Object.entries(value)) bytes += indent + key.length + 2 + estimatedBytes(child, indent + 2);
-  else for (const item of value as unknown[]) bytes += 2 + estimatedBytes(item, indent);
-  remembered.set(value, bytes);
+  if (isRecord(value)) for (const key of Object.keys(value)) bytes += indent + key.length + 2 + estimatedBytes(value[key], indent + 2);
+  else for (const item of value as unknown[]) bytes += 2 + itemBytes(item, indent);
   return bytes;
+}
+
+function itemBytes(item: unknown, indent: number): number {
+  if (typeof item !== 'object' || item === null) return estimatedBytes(item, indent);
+  let bytes = remembered.get(item);
+  if (bytes === undefined) remembered.set(item, (bytes = estimatedBytes(item, indent)));
+  return bytes;
+}
+
+function lineBreaks(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count++;
+  return count;
 }
 
 function utf8Length(text: string): number {
   let length = text.length;
+  if (/^[\0-\x7f]*$/.test(text)) return length;
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
     if (code < 0x80) continue;

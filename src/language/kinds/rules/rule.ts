@@ -5,7 +5,7 @@ import { checkAgainstVersion } from '../../promql/versions.ts';
 import { isLabelName } from '../../relabel/labelNames.ts';
 import { atLeast } from '../../version.ts';
 import { parseDuration } from '../../duration.ts';
-import { fieldVersions, judgeKey, promqlOptions, type RuleJudge, webhookJudge } from './judge.ts';
+import { fieldVersions, isWebhook, judgeKey, promqlOptions, type RuleJudge } from './judge.ts';
 import { ruleTemplates } from './ruleTemplates.ts';
 
 /**
@@ -42,7 +42,8 @@ function* ruleProblems(rule: Record<string, unknown>, judge: RuleJudge): Generat
   yield* expressionProblems(rule['expr'], judge);
   if (record !== '') yield* recordingProblems(rule, record, judge);
   yield* nameProblems(rule, judge);
-  if (alert !== '') yield* ruleTemplates(rule, alert, judge);
+  // The webhook is asked for what only it refuses.
+  if (alert !== '' && !isWebhook(judge)) yield* ruleTemplates(rule, alert, judge);
   yield* droppedFields(rule, judge);
 }
 
@@ -53,7 +54,7 @@ function* expressionProblems(expr: unknown, judge: RuleJudge): Generator<Problem
   const parsed = parseExpression(expr, promqlOptions(judge));
   const [error] = parsed.errors;
   if (error !== undefined) yield { ...problem('promql/syntax', ['expr'], error.message), within: { start: error.start, end: error.end } };
-  if (judge.component !== 'Prometheus' || judge === webhookJudge) return;
+  if (judge.component !== 'Prometheus' || isWebhook(judge)) return;
   // The operator's parser is the newest; an older server that cannot read the rule fails to reload from then on.
   const [late] = checkAgainstVersion(parsed, judge.version, new Set(judge.features));
   if (late !== undefined) {

@@ -1,6 +1,7 @@
 import type { Problem } from '../../finding.ts';
 import type { Target } from '../../settings/settings.ts';
 import type { CheckContext } from '../kindCheck.ts';
+import { releaseTrap, selectionFixes } from '../links/selectionFixes.ts';
 import type { KubernetesObject } from '../objects.ts';
 import { type SelectedKind, type Selection, selects } from './selection.ts';
 
@@ -29,24 +30,26 @@ export function instancesFor(context: CheckContext, kind: SelectedKind, serverKi
   const namespace = lookup.get('Namespace', 'default', object.metadata.namespace ?? 'default');
   const answers = servers.map((server) => ({ server, selection: selects(context.stored(server), object, kind, namespace) }));
   const selecting = answers.filter(({ selection }) => selection.verdict !== 'not selected').map(({ server }) => context.stored(server));
-  return { selecting, unselected: selecting.length > 0 ? undefined : notSelected(answers, lookup.complete) };
+  return { selecting, unselected: selecting.length > 0 ? undefined : notSelected(answers, context) };
 }
 
 function isNamed(server: KubernetesObject, { prometheus }: Target): boolean {
   return prometheus !== undefined && prometheus === `${server.metadata.namespace ?? 'default'}/${server.metadata.name}`;
 }
 
-function notSelected(answers: readonly { readonly server: KubernetesObject; readonly selection: Selection }[], complete: boolean): Problem | undefined {
-  const refusals = answers.flatMap(({ server, selection }) => (selection.verdict === 'not selected' ? [{ server, reason: selection.reason, selector: selection.selector }] : []));
+function notSelected(answers: readonly { readonly server: KubernetesObject; readonly selection: Selection }[], { object, lookup }: CheckContext): Problem | undefined {
+  const refusals = answers.flatMap(({ server, selection }) => (selection.verdict === 'not selected' ? [{ server, selection, reason: selection.reason, selector: selection.selector }] : []));
   const [first, ...others] = refusals;
   if (first === undefined) return undefined;
+  const fixes = answers.flatMap(({ server, selection }) => selectionFixes(server, object, selection, lookup));
   return {
     code: 'selection/not-selected',
-    severity: complete ? 'error' : 'warning',
+    severity: lookup.complete ? 'error' : 'warning',
     path: ['metadata', 'labels'],
     on: 'key',
-    message: `${first.reason}${others.length === 0 ? '' : ` ${others.length} other${others.length === 1 ? '' : 's'} do not select it either.`} Nothing will come of it.`,
+    message: `${first.reason}${others.length === 0 ? '' : ` ${others.length} other${others.length === 1 ? '' : 's'} do not select it either.`} Nothing will come of it.${releaseTrap(first.server, object, first.selection, lookup)}`,
     related: refusals.map(({ server, reason, selector }) => ({ path: selector, object: server, message: reason })),
+    ...(fixes.length === 0 ? {} : { fixes: fixes.slice(0, 4) }),
   };
 }
 

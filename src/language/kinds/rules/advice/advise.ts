@@ -51,7 +51,7 @@ export function* adviseRules(context: CheckContext, judges: readonly RuleJudge[]
   const { spec } = context.object;
   const groups = isRecord(spec) && Array.isArray(spec['groups']) ? (spec['groups'] as unknown[]) : [];
   const servers = serverFacts(context, judges);
-  const around = { servers, serversKey: JSON.stringify(servers), metrics: new KnownMetrics(recorded), stamp: recordedStamps.update(recorded) };
+  const around = { servers, serversKey: JSON.stringify(servers), metrics: KnownMetrics.of(recorded), stamp: recordedStamps.update(recorded) };
   for (const [index, group] of groups.entries()) {
     if (!isRecord(group)) continue;
     for (const problem of groupAdvice(group, around)) yield under(['spec', 'groups', index], problem);
@@ -70,7 +70,8 @@ interface Around {
 /** Advice with what it was given for. It holds while neither the servers nor any recorded metric among the names has changed since. */
 interface Remembered {
   readonly basis: string;
-  readonly names: readonly string[];
+  /** The metrics that it may depend on: asked for once a recorded metric changes, and never by a command line. */
+  readonly names: () => readonly string[];
   /** Up to which it was found to hold. */
   stamp: number;
   readonly problems: readonly Problem[];
@@ -89,14 +90,14 @@ function groupAdvice(group: Record<string, unknown>, around: Around): readonly P
     const basis = around.serversKey + JSON.stringify(groupLabels);
     const rules = Array.isArray(group['rules']) ? (group['rules'] as unknown[]) : [];
     const problems = [...groupInterval(group, around.servers.lookback)];
-    const names = new Set<string>();
+    const names: (() => readonly string[])[] = [];
     for (const [index, rule] of rules.entries()) {
       if (!isRecord(rule)) continue;
       const advice = recall(rule, basis, around.stamp, () => ruleAdvice(rule, { ...around, groupLabels }));
-      for (const name of advice.names) names.add(name);
-      problems.push(...advice.problems.map((problem) => under(['rules', index], problem)));
+      names.push(advice.names);
+      for (const problem of advice.problems) problems.push(under(['rules', index], problem));
     }
-    return { names: [...names], problems };
+    return { names: once(() => [...new Set(names.flatMap((ofRule) => ofRule()))]), problems };
   }).problems;
 }
 
@@ -104,16 +105,25 @@ function groupAdvice(group: Record<string, unknown>, around: Around): readonly P
 function ruleAdvice(rule: Record<string, unknown>, around: Around & { readonly groupLabels: Record<string, unknown> }): Pick<Remembered, 'names' | 'problems'> {
   counts.rulesAdvised++;
   const read = readRule(rule, around);
-  return { names: typeof rule['expr'] === 'string' ? wordsIn(rule['expr']) : [], problems: read === undefined ? [] : advices.flatMap((advice) => [...advice(read)]) };
+  const problems: Problem[] = [];
+  if (read !== undefined) for (const advice of advices) for (const problem of advice(read)) problems.push(problem);
+  const { expr } = rule;
+  return { names: once(() => (typeof expr === 'string' ? wordsIn(expr) : [])), problems };
 }
 
 function recall(key: object, basis: string, stamp: number, advise: () => Pick<Remembered, 'names' | 'problems'>): Remembered {
   const known = remembered.get(key);
-  if (known?.basis === basis && (known.stamp === stamp || recordedStamps.newest(known.names) <= known.stamp)) {
+  if (known?.basis === basis && (known.stamp === stamp || recordedStamps.newest(known.names()) <= known.stamp)) {
     known.stamp = stamp;
     return known;
   }
   const advice = { basis, stamp, ...advise() };
   remembered.set(key, advice);
   return advice;
+}
+
+/** Makes a value when it is first asked for. */
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | undefined;
+  return () => (made ??= { value: make() }).value;
 }

@@ -1,6 +1,7 @@
 import type { Problem } from '../../../finding.ts';
 import { isRecord } from '../../../json.ts';
-import type { MetricLabels } from '../../../labels/provenance.ts';
+import type { LabelSet } from '../../../labels/labelSet.ts';
+import { type MetricLabels, Provenance } from '../../../labels/provenance.ts';
 import { type Expression, walk } from '../../../promql/ast.ts';
 import type { PromqlOptions } from '../../../promql/options.ts';
 import { parseExpression } from '../../../promql/parse.ts';
@@ -45,6 +46,8 @@ export interface AdvisedRule {
   readonly root: Expression;
   /** Every node of the expression, parents first. */
   readonly nodes: readonly Expression[];
+  /** The labels that the series of a node's result can have. */
+  readonly labelsOf: (node: Expression) => LabelSet;
   readonly templates: readonly AdvisedTemplate[];
   readonly groupLabels: Readonly<Record<string, unknown>>;
   readonly metrics: MetricFacts;
@@ -68,7 +71,8 @@ export function readRule(rule: Readonly<Record<string, unknown>>, around: Pick<A
   const records = typeof record === 'string' && record !== '';
   const name = typeof alert === 'string' && alert !== '' && !records ? alert : undefined;
   const { groupLabels, metrics, servers } = around;
-  return { rule, alert: name, text: expr, root, nodes, templates: name === undefined ? [] : [...templatesOf(rule, name)], groupLabels, metrics, servers };
+  const provenance = new Provenance(metrics);
+  return { rule, alert: name, text: expr, root, nodes, labelsOf: (node) => provenance.labelsOf(node), templates: name === undefined ? [] : [...templatesOf(rule, name)], groupLabels, metrics, servers };
 }
 
 function* templatesOf(rule: Readonly<Record<string, unknown>>, alert: string): Generator<AdvisedTemplate> {

@@ -9,7 +9,7 @@ import { metricOf, readsSeries } from './expressions.ts';
  * condition it fires for good. An expression without any series, such as `vector(1)`, is meant to.
  */
 export function* withoutComparison({ alert, root, nodes, metrics, text }: AdvisedRule): Generator<Problem> {
-  if (alert === undefined || !canFire(root, nodes) || hasCondition(root, metrics, 0)) return;
+  if (alert === undefined || !canFire(root, nodes) || hasCondition(root, new Recorded(metrics), 0)) return;
   const bool = boolWord(root, text);
   if (bool === undefined) {
     yield {
@@ -40,29 +40,48 @@ const presence: ReadonlySet<string> = new Set(['absent', 'absent_over_time', 'pr
 const maximumDepth = 20;
 
 /** Whether an expression leaves series out by a condition. */
-function hasCondition(node: Expression, metrics: MetricFacts, depth: number): boolean {
+function hasCondition(node: Expression, recorded: Recorded, depth: number): boolean {
   switch (node.kind) {
     case 'binary':
-      if (isComparison(node.operator)) return !node.returnBool || hasCondition(node.left, metrics, depth) || hasCondition(node.right, metrics, depth);
+      if (isComparison(node.operator)) return !node.returnBool || hasCondition(node.left, recorded, depth) || hasCondition(node.right, recorded, depth);
       if (node.operator === 'unless') return true;
-      if (node.operator === 'or') return hasCondition(node.left, metrics, depth) && hasCondition(node.right, metrics, depth);
-      return hasCondition(node.left, metrics, depth) || hasCondition(node.right, metrics, depth);
+      if (node.operator === 'or') return hasCondition(node.left, recorded, depth) && hasCondition(node.right, recorded, depth);
+      return hasCondition(node.left, recorded, depth) || hasCondition(node.right, recorded, depth);
     case 'call':
-      return presence.has(node.name) || node.arguments.some((argument) => hasCondition(argument, metrics, depth));
+      return presence.has(node.name) || node.arguments.some((argument) => hasCondition(argument, recorded, depth));
     case 'vectorSelector':
-      return selectsCondition(node, metrics, depth);
+      return selectsCondition(node, recorded, depth);
     default:
-      return childrenOf(node).some((child) => hasCondition(child, metrics, depth));
+      return childrenOf(node).some((child) => hasCondition(child, recorded, depth));
   }
 }
 
 /** A metric may be there only while something holds: pending and firing alerts, and what a rule records with a condition. */
-function selectsCondition(node: Expression, metrics: MetricFacts, depth: number): boolean {
+function selectsCondition(node: Expression, recorded: Recorded, depth: number): boolean {
   const name = metricOf(node);
-  if (name === undefined || name === 'ALERTS' || name === 'ALERTS_FOR_STATE') return true;
-  const recorded = metrics.recordedAs(name);
-  if (recorded.length === 0) return name.includes(':');
-  return depth < maximumDepth && recorded.some((expression) => hasCondition(expression, metrics, depth + 1));
+  return name === undefined || name === 'ALERTS' || name === 'ALERTS_FOR_STATE' || recorded.hasCondition(name, depth);
+}
+
+/** Recorded metrics, each asked for its conditions once, however often they are used. */
+class Recorded {
+  private readonly metrics: MetricFacts;
+  private readonly known = new Map<string, boolean>();
+
+  constructor(metrics: MetricFacts) {
+    this.metrics = metrics;
+  }
+
+  hasCondition(metric: string, depth: number): boolean {
+    const known = this.known.get(metric);
+    if (known !== undefined) return known;
+    const rules = this.metrics.recordedAs(metric);
+    if (rules.length === 0) return metric.includes(':');
+    // A metric that uses itself gets no condition by that.
+    this.known.set(metric, false);
+    const has = depth < maximumDepth && rules.some((expression) => hasCondition(expression, this, depth + 1));
+    this.known.set(metric, has);
+    return has;
+  }
 }
 
 /** The word of an outermost comparison, with the blanks before it. */

@@ -1,18 +1,17 @@
 import type { Problem } from '../../../finding.ts';
 import { type LabelSet, mayHave } from '../../../labels/labelSet.ts';
-import { labelsOf } from '../../../labels/provenance.ts';
 import type { Aggregation, Binary, LabelName } from '../../../promql/ast.ts';
 import type { AdvisedRule } from './advisedRule.ts';
 
 /** Labels that an expression asks for after it has dropped them. */
-export function* lostLabels({ nodes, metrics }: AdvisedRule): Generator<Problem> {
+export function* lostLabels({ nodes, labelsOf }: AdvisedRule): Generator<Problem> {
   for (const node of nodes) {
-    if (node.kind === 'aggregation') yield* grouping(node, () => labelsOf(node.expression, metrics));
+    if (node.kind === 'aggregation') yield* grouping(node, () => labelsOf(node.expression));
     if (node.kind === 'binary' && node.matching.labels?.on === true) {
-      yield* joined(node, node.matching.labels.labels, labelsOf(node.left, metrics), labelsOf(node.right, metrics));
+      yield* joined(node, node.matching.labels.labels, labelsOf(node.left), labelsOf(node.right));
     }
     if (node.kind === 'binary' && node.matching.group !== undefined) {
-      yield* copied(node, node.matching.group, labelsOf(node.matching.group.side === 'left' ? node.right : node.left, metrics));
+      yield* copied(node, node.matching.group, labelsOf(node.matching.group.side === 'left' ? node.right : node.left));
     }
   }
 }

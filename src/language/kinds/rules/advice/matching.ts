@@ -1,18 +1,17 @@
 import type { Problem } from '../../../finding.ts';
 import { factOf, type LabelSet, mayHave } from '../../../labels/labelSet.ts';
-import { labelsOf } from '../../../labels/provenance.ts';
 import type { Binary } from '../../../promql/ast.ts';
 import { quote } from '../../../promql/quoting.ts';
 import { typeOf } from '../../../promql/typeCheck.ts';
 import type { AdvisedRule } from './advisedRule.ts';
 
 /** Two vectors whose series can never have equal labels: the operation gives nothing, or `unless` takes nothing away. */
-export function* neverMatching({ nodes, metrics }: AdvisedRule): Generator<Problem> {
+export function* neverMatching({ nodes, labelsOf }: AdvisedRule): Generator<Problem> {
   for (const node of nodes) {
     if (node.kind !== 'binary' || node.operator === 'or' || typeOf(node.left) === 'scalar' || typeOf(node.right) === 'scalar') continue;
     const { fillLeft, fillRight } = node.matching;
     if (fillLeft !== undefined || fillRight !== undefined) continue;
-    const reason = mismatch(node, labelsOf(node.left, metrics), labelsOf(node.right, metrics));
+    const reason = mismatch(node, labelsOf(node.left), labelsOf(node.right));
     if (reason === undefined) continue;
     const outcome = node.operator === 'unless' ? '"unless" takes nothing away' : 'this gives nothing';
     yield {

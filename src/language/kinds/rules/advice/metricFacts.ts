@@ -10,13 +10,26 @@ import type { MetricFacts } from './advisedRule.ts';
 export class KnownMetrics implements MetricFacts {
   private readonly recorded: RecordedMetrics;
   private readonly knowledge: Knowledge;
+  private readonly labels = new Map<string, LabelSet | undefined>();
 
-  constructor(recorded: RecordedMetrics) {
+  private constructor(recorded: RecordedMetrics) {
     this.recorded = recorded;
     this.knowledge = new Knowledge(recorded);
   }
 
+  /** The same for all objects of a workspace. */
+  static of(recorded: RecordedMetrics): KnownMetrics {
+    let known = knownMetrics.get(recorded);
+    if (known === undefined) knownMetrics.set(recorded, (known = new KnownMetrics(recorded)));
+    return known;
+  }
+
   labelsOf(metric: string): LabelSet | undefined {
+    if (!this.labels.has(metric)) this.labels.set(metric, this.find(metric));
+    return this.labels.get(metric);
+  }
+
+  private find(metric: string): LabelSet | undefined {
     const known = this.knowledge.labelsOf(metric);
     // Prometheus gives every target a job; recorded series lose it.
     return this.recorded.byName.has(metric) || !isScraped(metric) ? known : withLabel(known ?? anyLabels, 'job', { always: true });
@@ -26,6 +39,8 @@ export class KnownMetrics implements MetricFacts {
     return (this.recorded.byName.get(metric) ?? []).flatMap(({ expression }) => parseExpression(expression, everyPromqlOption).root ?? []);
   }
 }
+
+const knownMetrics = new WeakMap<RecordedMetrics, KnownMetrics>();
 
 /** Whether a metric comes from a target for sure: exporters' names, and suffixes that recording rules do without. */
 function isScraped(metric: string): boolean {

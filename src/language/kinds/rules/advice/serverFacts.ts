@@ -3,6 +3,7 @@ import { isRecord } from '../../../json.ts';
 import { defaultPromqlOptions } from '../../../promql/options.ts';
 import { atLeast } from '../../../version.ts';
 import type { CheckContext } from '../../kindCheck.ts';
+import type { KubernetesObject } from '../../objects.ts';
 import { instancesFor } from '../../shared/instances.ts';
 import { promqlOptions, type RuleJudge } from '../judge.ts';
 import { ruleServers } from '../judges.ts';
@@ -22,7 +23,7 @@ export function serverFacts(context: CheckContext, judges: readonly RuleJudge[])
   const [judge] = judges;
   const versions = judges.filter(({ component }) => component === 'Prometheus').map(({ version }) => version);
   return {
-    scrapeInterval: Math.min(intervals.length === 0 ? defaultScrapeInterval : Math.max(...intervals), ...monitorIntervals(context)),
+    scrapeInterval: Math.min(intervals.length === 0 ? defaultScrapeInterval : Math.max(...intervals), ...shortestIntervals(context)),
     intervalIsKnown: servers.length > 0,
     lookback: lookbacks.length === 0 ? defaultLookback : Math.min(...lookbacks),
     hasPrometheus3: versions.some((version) => atLeast(version, '3.0.0')),
@@ -31,17 +32,25 @@ export function serverFacts(context: CheckContext, judges: readonly RuleJudge[])
   };
 }
 
+const shortest = new WeakMap<readonly KubernetesObject[], number>();
+
 /** Which metric comes from which target is not known here, so that the shortest interval of any counts. */
-function* monitorIntervals({ lookup }: CheckContext): Generator<number> {
-  for (const kind of ['ServiceMonitor', 'PodMonitor', 'Probe', 'ScrapeConfig']) {
-    for (const { spec } of lookup.list(kind)) {
-      if (!isRecord(spec)) continue;
-      for (const part of [spec, ...listOf(spec['endpoints']), ...listOf(spec['podMetricsEndpoints'])]) {
-        const interval = durationIn(part, kind === 'ScrapeConfig' ? 'scrapeInterval' : 'interval');
-        if (interval !== undefined) yield interval;
-      }
-    }
+function shortestIntervals({ lookup }: CheckContext): number[] {
+  return ['ServiceMonitor', 'PodMonitor', 'Probe', 'ScrapeConfig'].map((kind) => {
+    const monitors = lookup.list(kind);
+    let known = shortest.get(monitors);
+    if (known === undefined) shortest.set(monitors, (known = shortestOf(monitors, kind)));
+    return known;
+  });
+}
+
+function shortestOf(monitors: readonly KubernetesObject[], kind: string): number {
+  let found = Number.POSITIVE_INFINITY;
+  for (const { spec } of monitors) {
+    if (!isRecord(spec)) continue;
+    for (const part of [spec, ...listOf(spec['endpoints']), ...listOf(spec['podMetricsEndpoints'])]) found = Math.min(found, durationIn(part, kind === 'ScrapeConfig' ? 'scrapeInterval' : 'interval') ?? found);
   }
+  return found;
 }
 
 function listOf(value: unknown): Record<string, unknown>[] {

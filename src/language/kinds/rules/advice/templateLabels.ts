@@ -1,13 +1,12 @@
 import type { Problem } from '../../../finding.ts';
 import { mayHave } from '../../../labels/labelSet.ts';
-import { labelsOf } from '../../../labels/provenance.ts';
 import { checkTemplate } from '../../../templates/check.ts';
 import type { AdvisedRule } from './advisedRule.ts';
 
 /** Labels that a template shows and the expression drops: Prometheus puts nothing in their place (a template's missing key). */
-export function* templateLabels({ templates, root, metrics }: AdvisedRule): Generator<Problem> {
+export function* templateLabels({ templates, root, labelsOf }: AdvisedRule): Generator<Problem> {
   if (templates.length === 0) return;
-  const labels = labelsOf(root, metrics);
+  const labels = labelsOf(root);
   if (labels.open && labels.lacking.size === 0) return;
   for (const { field, name, text } of templates) {
     const told = new Set<string>();

@@ -1,0 +1,55 @@
+import { type ChainNode, type ChainStage, chainStages, type ObjectChain } from './objectChain.ts';
+
+/** A chain as Mermaid's flowchart, from the pods to the receivers. */
+export function mermaid({ nodes, edges }: ObjectChain): string {
+  const ids = new Map(nodes.map(({ id }, index) => [id, `n${String(index)}`]));
+  const lines = [
+    ...nodes.map((node) => `  ${ids.get(node.id) ?? ''}["${escaped(node.title)}${node.detail === '' ? '' : `<br/>${escaped(node.detail)}`}"]`),
+    ...edges.map(({ from, to, label }) => `  ${ids.get(from) ?? ''} -->${label === '' ? '' : `|"${escaped(label)}"|`} ${ids.get(to) ?? ''}`),
+  ];
+  return `flowchart LR\n${lines.map((line) => `${line}\n`).join('')}`;
+}
+
+function escaped(text: string): string {
+  return text.replace(/["<>#&\n]/g, (character) => `#${String(character.charCodeAt(0))};`);
+}
+
+/** Several chains as one, each node and link once. */
+export function mergeChains(chains: readonly ObjectChain[]): ObjectChain {
+  const nodes = new Map(chains.flatMap((chain) => chain.nodes.map((node) => [node.id, node])));
+  const edges = new Map(chains.flatMap((chain) => chain.edges.map((edge) => [`${edge.from}\n${edge.to}`, edge])));
+  return { nodes: [...nodes.values()], edges: [...edges.values()] };
+}
+
+const words: Readonly<Record<ChainStage, string>> = {
+  pods: 'Pods', service: 'Services', monitor: 'Monitors', server: 'Servers', job: 'Scrape jobs', rule: 'Recording rules', alert: 'Alerts', receiver: 'Receivers',
+};
+
+/** The nodes of each stage that a chain has, in the order in which data flows. */
+export function stagesOf({ nodes }: ObjectChain): { readonly stage: ChainStage; readonly title: string; readonly nodes: readonly ChainNode[] }[] {
+  return chainStages.map((stage) => ({ stage, title: words[stage], nodes: nodes.filter((node) => node.stage === stage) })).filter((one) => one.nodes.length > 0);
+}
+
+/** What a chain says of its object beyond who selects it, in sentences. */
+export function chainSentences(chain: ObjectChain): string[] {
+  const list = (stage: ChainStage): string => listed(chain.nodes.filter((node) => node.stage === stage).map(({ title }) => title));
+  const has = (stage: ChainStage): boolean => chain.nodes.some((node) => node.stage === stage);
+  const isSure = (stage: ChainStage): boolean => chain.edges.every(({ to, label }) => label !== 'may be used by' || chain.nodes.find(({ id }) => id === to)?.stage !== stage);
+  return [
+    ...(has('service') ? [`Its targets are behind ${list('service')}.`] : []),
+    ...(has('pods') ? [`They are the pods of ${list('pods')}${portsText(chain)}.`] : []),
+    ...(has('rule') ? [`The recording rules ${list('rule')} ${isSure('rule') ? 'use' : 'may use'} its metrics.`] : []),
+    ...(has('alert') ? [`The alerts ${list('alert')} ${isSure('alert') ? 'use' : 'may use'} its metrics${has('receiver') ? `, and go to ${list('receiver')}` : ''}.`] : []),
+  ];
+}
+
+function portsText({ nodes, edges }: ObjectChain): string {
+  const pods = new Set(nodes.filter(({ stage }) => stage === 'pods').map(({ id }) => id));
+  const ports = [...new Set(edges.filter(({ from, label }) => pods.has(from) && label.startsWith('port ')).map(({ label }) => label.slice('port '.length)))];
+  return ports.length === 0 ? '' : `, port ${ports.join(', ')}`;
+}
+
+function listed(names: readonly string[]): string {
+  const shown = [...new Set(names)];
+  return shown.length <= 8 ? shown.join(', ') : `${shown.slice(0, 8).join(', ')} and ${String(shown.length - 8)} others`;
+}

@@ -1,0 +1,67 @@
+import { editDistance } from './editDistance.ts';
+
+/**
+ * The one name that another is most likely a misspelling of: same letters in another case or with other separators, few letters amiss,
+ * or one the beginning or the end of the other. Undefined where none is near, or several are equally near.
+ * With `misspelt`, parts of names are left out: only letters may be amiss.
+ */
+export function nearestName(name: string, known: Iterable<string>, { misspelt = false }: { readonly misspelt?: boolean } = {}): string | undefined {
+  let best: string[] = [];
+  let bestDistance = Number.POSITIVE_INFINITY;
+  for (const candidate of new Set(known)) {
+    const distance = nameDistance(name, candidate, !misspelt);
+    if (distance === undefined || distance > bestDistance) continue;
+    if (distance < bestDistance) best = [];
+    bestDistance = distance;
+    best.push(candidate);
+  }
+  return best.length === 1 ? best[0] : undefined;
+}
+
+/** Whether a name is near enough to another to be meant for it. */
+export function isNear(a: string, b: string): boolean {
+  return nameDistance(a, b, true) !== undefined;
+}
+
+/** Letters that may be amiss in the longest names. */
+const mostAmiss = 3;
+
+function nameDistance(a: string, b: string, parts: boolean): number | undefined {
+  const [left, right] = [folded(a), folded(b)];
+  if (left === '' || right === '') return undefined;
+  if (left === right) return 0;
+  const [short, long] = left.length < right.length ? [left, right] : [right, left];
+  // Half of the letters must be right: short names are all a few letters apart.
+  const limit = Math.min(short.length <= 3 ? 1 : short.length <= 7 ? 2 : mostAmiss, Math.floor((short.length - 1) / 2));
+  const distance = editDistance(left, right, limit);
+  if (distance <= limit) return distance;
+  return parts && short.length >= 3 && (long.startsWith(short) || long.endsWith(short)) ? limit + 1 : undefined;
+}
+
+function folded(name: string): string {
+  return name.toLowerCase().replaceAll(/[-_./:]/g, '');
+}
+
+/** Names that are asked many times for the nearest one; as {@link nearestName} of misspelt names, without looking at each. */
+export class KnownNames {
+  readonly #byLength = new Map<number, string[]>();
+  readonly #answers = new Map<string, string | undefined>();
+
+  constructor(names: Iterable<string>) {
+    for (const name of new Set(names)) {
+      const { length } = folded(name);
+      const known = this.#byLength.get(length);
+      if (known === undefined) this.#byLength.set(length, [name]);
+      else known.push(name);
+    }
+  }
+
+  nearest(name: string): string | undefined {
+    if (!this.#answers.has(name)) {
+      const { length } = folded(name);
+      const lengths = Array.from({ length: 2 * mostAmiss + 1 }, (_, index) => length + index - mostAmiss);
+      this.#answers.set(name, nearestName(name, lengths.flatMap((near) => this.#byLength.get(near) ?? []), { misspelt: true }));
+    }
+    return this.#answers.get(name);
+  }
+}
