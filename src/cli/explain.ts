@@ -1,4 +1,6 @@
 import type { ScrapeConfiguration } from '../language/chain/scrapeConfiguration.ts';
+import { mergeChains, mermaid } from '../language/chain/chainText.ts';
+import { objectChain } from '../language/chain/objectChain.ts';
 import { explainObjects } from '../language/chain/explainObjects.ts';
 import { type OperatorOptions, defaultOperatorOptions, parseFeatureGates } from '../language/generate/operatorOptions.ts';
 import { list } from '../language/generate/node.ts';
@@ -15,6 +17,7 @@ const help = `Usage: kubeprom explain [options] FILES…
 Says in plain sentences what the objects in the files will do: who selects them, the scrape jobs that they
 become, what is loaded and where alerts go.
 
+  --graph                           print the chain of the objects as a Mermaid flowchart
   --format text|json                json: [{"object","sentences":[…]}]
   --scrape-config                   print the scrape_configs that the operator will write, as YAML (Secrets' values included)
   --complete                        nothing exists but the given files
@@ -29,6 +32,7 @@ Exit codes: 0 fine, 1 an object is not valid, 2 could not run.
 export async function explain(args: readonly string[], environment: Environment): Promise<number> {
   const { values, positionals } = readOptions(args, {
     ...targetOptions,
+    graph: { type: 'boolean', default: false },
     'scrape-config': { type: 'boolean', default: false },
     'operator-feature-gates': { type: 'string' },
     'kubernetes-version': { type: 'string' },
@@ -47,9 +51,16 @@ export async function explain(args: readonly string[], environment: Environment)
   const loaded = await LoadedFiles.load(positionals, environment, { complete: values.complete, target });
   await loaded.loadSchemas();
   if (values['scrape-config']) return printScrapeConfigurations(loaded.service.scrapeConfigurations(loaded.workspace, target, operator));
+  const surroundings = await loaded.service.surroundings(loaded.workspace, target, ['Prometheus', 'PrometheusAgent', 'ThanosRuler', 'Alertmanager', 'AlertmanagerConfig', 'ServiceMonitor', 'PodMonitor', 'Probe', 'ScrapeConfig', 'PrometheusRule']);
+  if (values.graph) {
+    const objects = [...loaded.workspace.files].flatMap((file) => file.objects.map(({ value }) => value)).filter(({ kind }) => graphKinds.has(kind));
+    process.stdout.write(mermaid(mergeChains(objects.map((object) => objectChain(object, surroundings)))));
+    return 0;
+  }
   const explanations = explainObjects(loaded.workspace, {
     scrape: loaded.service.scrapeConfigurations(loaded.workspace, target, operator),
     routing: loaded.service.alertRoutings(loaded.workspace, target),
+    surroundings,
     problemsOf: (file) => loaded.service.problems(file, loaded.workspace, target),
   });
   if (values.format === 'json') {
@@ -61,6 +72,9 @@ export async function explain(args: readonly string[], environment: Environment)
   }
   return explanations.some((explanation) => explanation.rejected) ? 1 : 0;
 }
+
+/** The kinds in which chains begin: a Service or pod is shown where one of them leads to it. */
+const graphKinds: ReadonlySet<string> = new Set(['ServiceMonitor', 'PodMonitor', 'Probe', 'ScrapeConfig', 'PrometheusRule']);
 
 /** @throws UsageError for gates or a version that are none */
 function operatorOptions(gates: string | undefined, kubernetesVersion: string | undefined): OperatorOptions {

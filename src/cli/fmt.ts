@@ -33,7 +33,7 @@ export async function fmt(args: readonly string[]): Promise<number> {
   if (values.stdin) return formatInput(values['stdin-filename'], values.check);
   let changed = 0;
   for (const { path, name } of await findFiles(positionals.length > 0 ? positionals : ['.'], process.cwd())) {
-    const text = await readText(path);
+    const text = readText(path);
     if (text === undefined) continue;
     const formatted = formattedText(name, text);
     if (formatted === text) continue;

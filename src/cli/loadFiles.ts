@@ -45,7 +45,7 @@ export class LoadedFiles {
       files.push({ path: resolve(workingFolder, name), name });
     }
     for (const file of await findFiles(paths, workingFolder)) {
-      const content = await readText(file.path);
+      const content = readText(file.path);
       if (content === undefined) tooLarge.push(file.name);
       else workspace.set(file.name, content);
       files.push(file);

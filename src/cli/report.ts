@@ -17,7 +17,7 @@ export interface ReportFinding {
   readonly message: string;
   readonly object?: ObjectReference;
   readonly related: readonly { readonly file: string; readonly range: ReportRange; readonly message: string }[];
-  readonly fixes: readonly { readonly title: string; readonly edits: readonly { readonly range: ReportRange; readonly newText: string }[] }[];
+  readonly fixes: readonly { readonly title: string; readonly file?: string; readonly edits: readonly { readonly range: ReportRange; readonly newText: string }[] }[];
   readonly docs: string;
 }
 
@@ -45,7 +45,7 @@ export function reportFindings(file: string, findings: readonly Finding[], textO
     message: finding.message,
     ...(finding.object === undefined ? {} : { object: finding.object }),
     related: (finding.related ?? []).map(({ uri, span, message }) => ({ file: uri ?? file, range: range(span, uri ?? file), message })),
-    fixes: (finding.fixes ?? []).map(({ title, edits }) => ({ title, edits: edits.map((edit) => ({ range: range(edit.span, file), newText: edit.newText })) })),
+    fixes: (finding.fixes ?? []).map(({ title, uri, edits }) => ({ title, ...(uri === undefined ? {} : { file: uri }), edits: edits.map((edit) => ({ range: range(edit.span, uri ?? file), newText: edit.newText })) })),
     docs: `docs/checks.md#${docsAnchor(finding.code)}`,
   }));
 }

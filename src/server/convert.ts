@@ -34,13 +34,15 @@ export function toDiagnostic(finding: Finding, uri: string, linesOf: (uri: strin
   };
 }
 
-/** A finding's fix as a quick fix. */
-export function toQuickFix(fix: TextFix, diagnostic: Diagnostic, uri: string, lines: LineIndex): CodeAction {
+/** A finding's fix as a quick fix. `linesOf` gives the lines of the file that it edits. */
+export function toQuickFix(fix: TextFix, diagnostic: Diagnostic, uri: string, linesOf: (uri: string) => LineIndex): CodeAction {
+  const edited = fix.uri ?? uri;
+  const lines = linesOf(edited);
   return {
     title: fix.title,
     kind: CodeActionKind.QuickFix,
     diagnostics: [diagnostic],
     isPreferred: true,
-    edit: { changes: { [uri]: fix.edits.map((edit) => ({ range: toRange(edit.span, lines), newText: edit.newText })) } },
+    edit: { changes: { [edited]: fix.edits.map((edit) => ({ range: toRange(edit.span, lines), newText: edit.newText })) } },
   };
 }

@@ -1,4 +1,5 @@
-import { defaultSettings, type PathSettings, type Target } from '../language/settings/settings.ts';
+import picomatch from 'picomatch/posix.js';
+import { defaultSettings, type PathSettings, type PlainKind, plainKinds, type Target } from '../language/settings/settings.ts';
 import { readSettings, settingsFileName, type SettingsFile } from '../language/settings/settingsFile.ts';
 import { Workspace } from '../language/workspace/workspace.ts';
 import { readYaml } from '../language/yaml/reader.ts';
@@ -10,6 +11,7 @@ export class KnownFiles {
   readonly #disk = new Map<string, string>();
   readonly #open = new Set<string>();
   readonly #settings = new Map<string, SettingsFile>();
+  #plain: readonly { readonly matches: (path: string) => boolean; readonly is: PlainKind }[] = [];
 
   /** A document was opened or edited. */
   edit(uri: string, text: string): void {
@@ -25,20 +27,38 @@ export class KnownFiles {
     else this.#set(uri, text);
   }
 
-  /** Files on disk came, changed or went. */
-  update({ changed, deleted }: WorkspaceFilesParams): void {
+  /** Files on disk came, changed or went. A workspace may have hundreds: stops after each file. */
+  *update({ changed, deleted }: WorkspaceFilesParams): Generator<undefined> {
     for (const { uri, text } of changed) {
       this.#disk.set(uri, text);
       if (!this.#open.has(uri)) this.#set(uri, text);
+      yield;
     }
     for (const uri of deleted) {
       this.#disk.delete(uri);
       if (!this.#open.has(uri)) this.#delete(uri);
+      yield;
     }
+  }
+
+  /** Takes the editor's own setting of what plain files are: glob → kind. What is none of both is left out. */
+  mapFiles(files: Readonly<Record<string, string>>): void {
+    this.#plain = Object.entries(files).flatMap(([glob, kind]) => {
+      const is = plainKinds.find((known) => known === kind);
+      // Folders above the workspace's are not known here.
+      return is === undefined || glob === '' ? [] : [{ matches: picomatch(glob.startsWith('**/') ? glob : `**/${glob.replace(/^\.?\//, '')}`, { dot: true }), is }];
+    });
   }
 
   /** What the nearest `.kubeprom.yaml` above a file says of it, over the editor's own defaults. */
   settingsFor(uri: string, defaults: Target): PathSettings {
+    const found = this.#decided(uri, defaults);
+    const path = uriPath(uri);
+    const is = found.plain ?? this.#plain.findLast(({ matches }) => matches(path))?.is;
+    return is === undefined ? found : { ...found, plain: is };
+  }
+
+  #decided(uri: string, defaults: Target): PathSettings {
     let folder = uri;
     while (folder.includes('/')) {
       folder = folder.slice(0, folder.lastIndexOf('/'));
@@ -63,6 +83,15 @@ export class KnownFiles {
   #delete(uri: string): void {
     this.#settings.delete(uri);
     this.workspace.delete(uri);
+  }
+}
+
+function uriPath(uri: string): string {
+  const path = uri.replace(/^[a-z][\w+.-]*:\/\/[^/]*\/?/i, '');
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
   }
 }
 

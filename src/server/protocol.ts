@@ -3,6 +3,12 @@
  * file and no connection: it is handed facts, and asks.
  */
 
+/**
+ * How a server in a process of its own is started: what a keystroke makes and drops fits in 8 MB, and Node's usual 16
+ * (held three times) would stay in memory.
+ */
+export const serverArguments: readonly string[] = ['--max-semi-space-size=8'];
+
 /** Client → server: files of the workspace that no editor has open, and what became of them. */
 export const workspaceFilesNotification = 'kubeprom/workspaceFiles';
 
@@ -23,6 +29,8 @@ export interface ServerConfiguration {
   readonly prometheusVersion?: string;
   readonly alertmanagerVersion?: string;
   readonly features?: readonly string[];
+  /** Files of Prometheus and Alertmanager themselves: glob → `rules`, `alertmanager` or `prometheus`. */
+  readonly files?: Readonly<Record<string, string>>;
   /** True where another extension reports YAML syntax in the same files. */
   readonly leaveSyntax?: boolean;
   /** The URI of docs/checks.md, for the links of findings. */
@@ -48,6 +56,45 @@ export const statusRequest = 'kubeprom/status';
 
 /** Server → client: what is known of the files has changed; whoever shows what follows from them asks again. */
 export const filesChangedNotification = 'kubeprom/filesChanged';
+
+/** What a client says of itself when it starts the server (`initializationOptions`). */
+export interface ClientOptions {
+  /** It has {@link renameAtCommand}. */
+  readonly renames?: boolean;
+}
+
+/** A command of the client: asks the user for another name of what stands at a place. */
+export const renameAtCommand = 'kubeprom.renameAt';
+
+/** The document's URI, and the place in it. */
+export type RenameAtArguments = [uri: string, position: TextPosition];
+
+/**
+ * Client → server: what the connected cluster says; null when there is none any more. Each message
+ * replaces the one before.
+ */
+export const clusterFactsNotification = 'kubeprom/clusterFacts';
+
+export interface ClusterFacts {
+  readonly operatorVersion?: string;
+  /** Every Prometheus that loads rules there. */
+  readonly servers: readonly { readonly name: string; readonly version: string; readonly features: readonly string[] }[];
+  /** Metrics with what their exporters say (Prometheus' /api/v1/metadata, and names without metadata). */
+  readonly metrics: readonly { readonly name: string; readonly type: string; readonly help: string }[];
+}
+
+/** Server → client: the labels of a metric's series in the cluster, and the values of one of them; of all series where the metric is empty. */
+export const labelNamesRequest = 'kubeprom/labelNames';
+export const labelValuesRequest = 'kubeprom/labelValues';
+
+export interface LabelNamesParams {
+  readonly metric: string;
+}
+
+export interface LabelValuesParams {
+  readonly metric: string;
+  readonly label: string;
+}
 
 /** A place in a file. */
 export interface Place {
@@ -91,7 +138,7 @@ export interface ScrapeConfigurationResult {
 }
 
 /** The commands of the lenses that the server puts above relabel lists and alerts; each takes one argument. */
-export const lensCommands = { tryRelabeling: 'kubeprom.relabeling.try', whoGetsAlert: 'kubeprom.alert.whoGets' } as const;
+export const lensCommands = { tryRelabeling: 'kubeprom.relabeling.try', whoGetsAlert: 'kubeprom.alert.whoGets', showChain: 'kubeprom.chain.show' } as const;
 
 /** A field of an object; also the argument of both commands. */
 export interface FieldName {
@@ -152,5 +199,53 @@ export interface AlertRouteResult {
   readonly text: string;
 }
 
+/** Client → server: the object with a chain at a position ({@link FieldName} with an empty path); null where there is none. */
+export const chainAtRequest = 'kubeprom/chainAt';
+
+/** Client → server: the chain around an object ({@link FieldName}); null where it is no longer there. */
+export const chainRequest = 'kubeprom/chain';
+
+export interface ChainResult {
+  readonly title: string;
+  readonly sentences: readonly string[];
+  /** The stages that the chain has, from the pods to the receivers. */
+  readonly columns: readonly string[];
+  readonly nodes: readonly { readonly title: string; readonly detail: string; readonly column: number; readonly place: Place | null }[];
+  /** Indices of `nodes`. */
+  readonly edges: readonly { readonly from: number; readonly to: number; readonly label: string }[];
+  /** All of it as a Mermaid flowchart. */
+  readonly text: string;
+}
+
 /** Client → server: where a {@link FieldName} stands now; null where it is no longer there. */
 export const placeRequest = 'kubeprom/place';
+
+/** The command of the code action that adds a route for an alert; its argument is a {@link CreationsParams}. */
+export const createAlertRouteCommand = 'kubeprom.create.alertRoute';
+
+/** Client → server: what can be created at a position; without one, for every object among the files. */
+export const creationsRequest = 'kubeprom/creations';
+
+export interface CreationsParams {
+  readonly kind: 'ServiceMonitor' | 'PodMonitor' | 'PrometheusRule' | 'route';
+  readonly at?: PositionParams;
+}
+
+/** Something that can be created; the whole of it is the argument of {@link createRequest}. */
+export interface CreationOffer {
+  readonly kind: CreationsParams['kind'];
+  readonly title: string;
+  /** Such as `Service shop/sample-metrics`. */
+  readonly source: string;
+  readonly at: PositionParams;
+  /** Whether there is a choice of where it goes: nothing but changes of what stands there has none. */
+  readonly hasPlace: boolean;
+}
+
+/** Client → server: create it, by an edit that the server asks the client for; where it then stands, or null where that is no longer possible. */
+export const createRequest = 'kubeprom/create';
+
+export interface CreateParams {
+  readonly offer: CreationOffer;
+  readonly place: 'file' | 'newFile';
+}

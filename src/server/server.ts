@@ -8,18 +8,22 @@ import { completeSettings } from '../language/settings/completeSettings.ts';
 import type { PathSettings, Target } from '../language/settings/settings.ts';
 import type { SourceFile } from '../language/workspace/sourceFile.ts';
 import { toDiagnostic, toQuickFix } from './convert.ts';
+import { ClusterMetrics } from './clusterMetrics.ts';
 import { completionTriggers, toCompletionList } from './features/completion.ts';
 import { toHover } from './features/hover.ts';
 import { signatureTriggers, toSignatureHelp } from './features/signatureHelp.ts';
 import { colourCapabilities, registerColours } from './features/colours.ts';
+import { creatingActions, creatingKind, registerCreating } from './features/creating.ts';
 import { formatPromqlKind, formattingActions, registerPromqlFormatting } from './features/formatting.ts';
+import { fixAllActions, fixAllKind } from './features/fixAll.ts';
 import type { FeatureContext } from './features/featureContext.ts';
 import { navigationCapabilities, registerNavigation } from './features/navigation.ts';
 import { refactoringActions, refactoringKinds } from './features/refactoring.ts';
 import { registerPanels } from './features/panels.ts';
+import { BackgroundWork, inSlices } from './backgroundWork.ts';
 import { isSettingsFile, KnownFiles } from './knownFiles.ts';
 import { outline } from './outline.ts';
-import { configurationNotification, type ServerConfiguration, statusRequest, type VerdictBasis, verdictBasisNotification, workspaceFilesNotification, type WorkspaceFilesParams } from './protocol.ts';
+import { type ClientOptions, type ClusterFacts, clusterFactsNotification, configurationNotification, type ServerConfiguration, statusRequest, type VerdictBasis, verdictBasisNotification, workspaceFilesNotification, type WorkspaceFilesParams } from './protocol.ts';
 import { settingsFindings } from './settingsFindings.ts';
 
 /** What differs between a Node process and a browser's worker. */
@@ -28,14 +32,16 @@ export interface Runtime {
   readonly readSchema: (path: string) => Promise<string>;
 }
 
-/** Milliseconds that a document must rest before it is checked: a fast typist's pause. */
-const restBeforeCheck = 40;
+/** Milliseconds that a document rests before it is checked, a fast typist's pause, where its checks are slow. */
+const restBeforeSlowCheck = 40;
+/** Milliseconds that a check may take to be done after every keystroke. */
+const quickCheck = 20;
 
 const serverCapabilities: ServerCapabilities = {
   textDocumentSync: TextDocumentSyncKind.Incremental,
   documentSymbolProvider: true,
   codeLensProvider: {},
-  codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, formatPromqlKind, ...refactoringKinds] },
+  codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind, formatPromqlKind, ...refactoringKinds, creatingKind] },
   ...navigationCapabilities,
   ...colourCapabilities,
   completionProvider: { triggerCharacters: completionTriggers },
@@ -49,6 +55,8 @@ interface Checked {
   readonly lines: LineIndex;
   readonly findings: readonly Finding[];
   readonly diagnostics: readonly Diagnostic[];
+  /** How long that took. */
+  readonly milliseconds: number;
 }
 
 /** Runs the language server on a connection until it closes. */
@@ -65,12 +73,16 @@ class Server {
   readonly #service: Promise<LanguageService>;
   readonly #checked = new Map<string, Checked>();
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
+  readonly #background = new BackgroundWork();
   #filesChanged: () => void = () => {};
   #configuration: ServerConfiguration = {};
+  readonly #cluster: ClusterMetrics;
   #checks = 0;
+  #renames = false;
 
   constructor(connection: Connection, runtime: Runtime) {
     this.#connection = connection;
+    this.#cluster = new ClusterMetrics((method, params) => connection.sendRequest(method, params));
     this.#initialized = new Promise((resolve) => { connection.onInitialized(() => { resolve(); }); });
     this.#service = this.#initialized.then(() => SchemaStore.open(runtime.readSchema)).then((schemas) => new LanguageService(schemas));
     this.#service.catch((error: unknown) => {
@@ -81,7 +93,8 @@ class Server {
   listen(): void {
     const connection = this.#connection;
     let snippets = false;
-    connection.onInitialize(({ capabilities: client }) => {
+    connection.onInitialize(({ capabilities: client, initializationOptions }) => {
+      this.#renames = (initializationOptions as ClientOptions | undefined)?.renames === true;
       snippets = client.textDocument?.completion?.completionItem?.snippetSupport === true;
       return { capabilities: serverCapabilities, serverInfo: { name: 'kubeprom' } };
     });
@@ -104,27 +117,36 @@ class Server {
     });
     connection.onNotification(workspaceFilesNotification, (params: WorkspaceFilesParams) => {
       this.#guarded('workspace files', () => {
-        this.#files.update(params);
-        this.#scheduleAll();
-        this.#filesChanged();
+        this.#background.run(this.#files.update(params)).then(() => {
+          this.#scheduleAll();
+          this.#filesChanged();
+        }).catch((error: unknown) => { connection.console.error(`workspace files: ${describe(error)}`); });
       });
     });
     connection.onNotification(configurationNotification, (configuration: ServerConfiguration) => {
       this.#configuration = configuration;
+      this.#files.mapFiles(configuration.files ?? {});
       this.#scheduleAll();
       this.#filesChanged();
     });
+    connection.onNotification(clusterFactsNotification, (facts: ClusterFacts | null) => {
+      this.#guarded('cluster', () => {
+        this.#cluster.update(facts);
+        this.#scheduleAll();
+        this.#filesChanged();
+      });
+    });
     connection.onDocumentSymbol(({ textDocument }) => this.#guarded('outline', () => outline(this.#files.workspace.file(textDocument.uri))) ?? []);
-    connection.onCodeAction(({ textDocument, range, context }) => this.#guarded('code actions', () => [...this.#codeActions(textDocument.uri, range), ...this.#rewriteActions(textDocument.uri, range, context.only)]) ?? []);
+    connection.onCodeAction(({ textDocument, range, context }) => this.#guarded('code actions', () => [...this.#codeActions(textDocument.uri, range, context.only), ...this.#rewriteActions(textDocument.uri, range, context.only)]) ?? []);
     registerColours(connection, this.#files.workspace, (what, handler) => this.#guarded(what, handler));
     registerPromqlFormatting(connection, this.#initialized, this.#files.workspace, (what, handler) => this.#guarded(what, handler));
     registerNavigation(connection, this.#files.workspace, (what, handler) => this.#guarded(what, handler));
     connection.onCompletion((params) => this.#settingsCompletion(params, snippets) ?? this.#atCursor(params.textDocument.uri, params.position, 'completion', async (service, file, offset, settings, document) => {
-      const completion = await service.complete(file, offset, this.#files.workspace, settings);
+      const completion = await service.complete(file, offset, this.#files.workspace, settings, this.#cluster.facts);
       return toCompletionList(completion, document, params, snippets);
     }));
     connection.onHover(({ textDocument, position }) => this.#atCursor(textDocument.uri, position, 'hover', async (service, file, offset, settings, document) => {
-      const hover = await service.hover(file, offset, this.#files.workspace, settings);
+      const hover = await service.hover(file, offset, this.#files.workspace, settings, this.#cluster.facts);
       return hover === undefined ? null : toHover(hover, document);
     }));
     connection.onSignatureHelp(({ textDocument, position }) => this.#atCursor(textDocument.uri, position, 'signature help', (service, file, offset) => {
@@ -133,6 +155,7 @@ class Server {
     }));
     const features: FeatureContext = { files: this.#files, service: this.#service, targetFor: (uri) => this.#files.settingsFor(uri, this.#defaultTarget()).target };
     this.#filesChanged = registerPanels(connection, features);
+    registerCreating(connection, features);
     connection.onRequest(statusRequest, () => this.#status());
     this.#documents.listen(connection);
     connection.listen();
@@ -169,14 +192,15 @@ class Server {
     }
   }
 
-  /** What the editor's settings say where no `.kubeprom.yaml` decides. */
+  /** What the editor's settings say where no `.kubeprom.yaml` decides, and the cluster where they do not. */
   #defaultTarget(): Target {
     const { operatorVersion, prometheusVersion, alertmanagerVersion, features } = this.#configuration;
     return {
+      ...this.#cluster.target,
       ...(operatorVersion === undefined ? {} : { operatorVersion }),
       ...(prometheusVersion === undefined ? {} : { prometheusVersion }),
       ...(alertmanagerVersion === undefined ? {} : { alertmanagerVersion }),
-      ...(features === undefined ? {} : { features }),
+      ...(features === undefined || features.length === 0 ? {} : { features }),
     };
   }
 
@@ -187,7 +211,7 @@ class Server {
       this.#check(uri).catch((error: unknown) => {
         this.#connection.console.error(`check: ${describe(error)}`);
       });
-    }, restBeforeCheck));
+    }, (this.#checked.get(uri)?.milliseconds ?? 0) > quickCheck ? restBeforeSlowCheck : 0));
   }
 
   #scheduleAll(): void {
@@ -200,11 +224,15 @@ class Server {
     if (document === undefined) return;
     const settings = this.#files.settingsFor(uri, this.#defaultTarget());
     const file = this.#files.workspace.file(uri);
+    let started = performance.now();
     let findings: readonly Finding[] = settingsFindings(document.getText(), this.#files.settingsFile(uri));
     if (file !== undefined) {
       await service.load(file, this.#files.workspace, settings.target);
-      // While the schemas were read, the document may have been edited or closed.
-      if (this.#documents.get(uri)?.version !== document.version) return;
+      const isOld = (): boolean => this.#documents.get(uri)?.version !== document.version;
+      await inSlices(until(isOld, service.prepare(file, this.#files.workspace, settings)));
+      // In the meantime the document may have been edited or closed.
+      if (isOld()) return;
+      started = performance.now();
       findings = service.check(file, this.#files.workspace, settings).filter((finding) => this.#configuration.leaveSyntax !== true || !leftToOthers.has(finding.code));
       this.#checks++;
       const basis: VerdictBasis = {
@@ -214,40 +242,48 @@ class Server {
       };
       void this.#connection.sendNotification(verdictBasisNotification, basis);
     }
-    const lines = new LineIndex(document.getText());
-    const linesOf = (other: string): LineIndex => (other === uri ? lines : new LineIndex(this.#files.workspace.file(other)?.text ?? ''));
+    const lines = file?.lines ?? new LineIndex(document.getText());
+    const linesOf = (other: string): LineIndex => (other === uri ? lines : this.#files.workspace.file(other)?.lines ?? new LineIndex(''));
     const diagnostics = findings.map((finding) => toDiagnostic(finding, uri, linesOf, this.#configuration.checksPage));
-    this.#checked.set(uri, { version: document.version, lines, findings, diagnostics });
+    this.#checked.set(uri, { version: document.version, lines, findings, diagnostics, milliseconds: performance.now() - started });
     await this.#connection.sendDiagnostics({ uri, version: document.version, diagnostics });
   }
 
-  #codeActions(uri: string, range: { start: { line: number; character: number }; end: { line: number; character: number } }): CodeAction[] {
+  #codeActions(uri: string, range: Range, only: readonly string[] | undefined): CodeAction[] {
     const checked = this.#checked.get(uri);
     if (checked === undefined || checked.version !== this.#documents.get(uri)?.version) return [];
     const start = checked.lines.offset(range.start);
     const end = checked.lines.offset(range.end);
-    return checked.findings.flatMap((finding, index) => {
+    const single = checked.findings.flatMap((finding, index) => {
       const diagnostic = checked.diagnostics[index];
       if (diagnostic === undefined || finding.span.end < start || finding.span.start > end) return [];
-      return (finding.fixes ?? []).map((fix) => toQuickFix(fix, diagnostic, uri, checked.lines));
+      return (finding.fixes ?? []).map((fix) => toQuickFix(fix, diagnostic, uri, (other) => (other === uri ? checked.lines : this.#files.workspace.file(other)?.lines ?? new LineIndex(''))));
     });
+    return [...single, ...fixAllActions({ uri, ...checked }, { start, end }, only)];
   }
 
   /** Actions that mend nothing. */
   #rewriteActions(uri: string, range: Range, only: readonly string[] | undefined): CodeAction[] {
     const file = this.#files.workspace.file(uri);
     if (file === undefined) return [];
-    const lines = new LineIndex(file.text);
-    return [...formattingActions(file, only, lines), ...refactoringActions(this.#files.workspace, file, { start: lines.offset(range.start), end: lines.offset(range.end) }, only)];
+    const { lines } = file;
+    const selection = { start: lines.offset(range.start), end: lines.offset(range.end) };
+    return [...formattingActions(file, only, lines), ...creatingActions(this.#files.workspace, file, selection, only), ...refactoringActions(this.#files.workspace, file, { start: lines.offset(range.start), end: lines.offset(range.end) }, only, this.#renames)];
   }
 
-  #status(): object {
-    return { openDocuments: this.#documents.keys().length, checks: this.#checks, files: [...this.#files.workspace.files].length, configuration: { ...this.#configuration, checksPage: undefined } };
+  async #status(): Promise<object> {
+    const work = (await this.#service).work(this.#files.workspace);
+    return { work, openDocuments: this.#documents.keys().length, checks: this.#checks, files: [...this.#files.workspace.files].length, configuration: { ...this.#configuration, checksPage: undefined } };
   }
 }
 
 /** What a YAML extension says of every file. */
 const leftToOthers: ReadonlySet<string> = new Set(['yaml/syntax', 'yaml/duplicate-key']);
+
+/** The parts of a work until something makes it needless. */
+function* until(isNeedless: () => boolean, parts: Iterator<unknown>): Generator<undefined> {
+  while (!isNeedless() && parts.next().done !== true) yield;
+}
 
 function count(findings: readonly Finding[], severity: Finding['severity']): number {
   return findings.filter((finding) => finding.severity === severity).length;

@@ -59,6 +59,20 @@ export interface ArrivalView {
   readonly hasPlace: boolean;
 }
 
+/** Extension → the panel of a chain. */
+export type ChainMessage =
+  | ({ readonly type: 'chain' } & ChainView)
+  | { readonly type: 'gone' };
+
+export interface ChainView {
+  readonly title: string;
+  readonly sentences: readonly string[];
+  readonly columns: readonly string[];
+  readonly nodes: readonly { readonly title: string; readonly detail: string; readonly column: number; readonly hasPlace: boolean }[];
+  /** Indices of `nodes`. */
+  readonly edges: readonly { readonly from: number; readonly to: number; readonly label: string }[];
+}
+
 /** Panel → extension. */
 export type PanelRequest =
   /** The panel listens now. */
@@ -93,6 +107,14 @@ const stop = shape({ receiver: isText, reasons: listOf(isText), facts, hasPlace:
 const journey = shape({ alertmanager: isText, faults: listOf(isText), warnings: listOf(isText), stops: listOf(stop), inhibitions: listOf(isText) });
 const arrival = shape({ alert: isText, labels: isText, alertmanager: isText, receivers: listOf(isText), hasPlace: isFlag });
 const route = shape({ type: oneOf('route'), title: isText, subtitle: isText, labels: listOf(shape({ name: isText, value: isText, note: isText })), warnings: listOf(isText), journeys: listOf(journey), arrivals: orNull(listOf(arrival)) });
+
+const chainNode = shape({ title: isText, detail: isText, column: isCount, hasPlace: isFlag });
+const chain = shape({ type: oneOf('chain'), title: isText, sentences: listOf(isText), columns: listOf(isText), nodes: listOf(chainNode), edges: listOf(shape({ from: isCount, to: isCount, label: isText })) });
+
+/** The message, when it is one for the panel of a chain. */
+export function readChainMessage(value: unknown): ChainMessage | undefined {
+  return chain(value) || gone(value) ? value as ChainMessage : undefined;
+}
 
 /** The message, when it is one for "Try relabeling". */
 export function readRelabelMessage(value: unknown): RelabelMessage | undefined {

@@ -32,7 +32,7 @@ function result(finding: ReportFinding, codes: readonly string[]): object {
       : { relatedLocations: finding.related.map((place, id) => ({ id, ...location(place.file, place.range), message: { text: place.message } })) }),
     // The same fault is known again when lines above it come or go.
     partialFingerprints: { 'kubeprom/v1': createHash('sha256').update(JSON.stringify([finding.file, finding.code, finding.object, finding.message])).digest('hex') },
-    ...(finding.fixes.length === 0 ? {} : { fixes: finding.fixes.map((fix) => ({ description: { text: fix.title }, artifactChanges: [{ artifactLocation: { uri: encodeURI(finding.file) }, replacements: fix.edits.map((edit) => ({ deletedRegion: region(edit.range), insertedContent: { text: edit.newText } })) }] })) }),
+    ...(finding.fixes.length === 0 ? {} : { fixes: finding.fixes.map((fix) => ({ description: { text: fix.title }, artifactChanges: [{ artifactLocation: { uri: encodeURI(fix.file ?? finding.file) }, replacements: fix.edits.map((edit) => ({ deletedRegion: region(edit.range), insertedContent: { text: edit.newText } })) }] })) }),
   };
 }
 

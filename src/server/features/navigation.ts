@@ -5,11 +5,13 @@ import { documentLinks } from '../../language/navigation/documentLinks.ts';
 import { foldingSpans } from '../../language/navigation/folding.ts';
 import { rename, renameableAt, type WorkspaceEdits } from '../../language/navigation/rename.ts';
 import type { SourceRule } from '../../language/navigation/rules.ts';
+import { type LinkedField, linksAt } from '../../language/navigation/links.ts';
 import { selectionSpans } from '../../language/navigation/selectionRanges.ts';
 import { occurrenceAt, type PlacedOccurrence, spanOf, symbolIndex } from '../../language/navigation/symbolIndex.ts';
 import type { SourceFile } from '../../language/workspace/sourceFile.ts';
 import type { Workspace } from '../../language/workspace/workspace.ts';
 import { toRange } from '../convert.ts';
+import { Places } from './places.ts';
 
 /** What {@link registerNavigation} answers. */
 export const navigationCapabilities: ServerCapabilities = {
@@ -37,11 +39,11 @@ export function registerNavigation(connection: Connection, workspace: Workspace,
 
   connection.onDefinition((params) => at(params, 'definition', (file, offset) => {
     const place = occurrenceAt(file, offset);
-    return place === undefined ? null : locations(symbolIndex(workspace).definitions(place.occurrence.symbol));
+    return place === undefined ? linked(linksAt(file, offset, workspace).definitions, workspace) : locations(symbolIndex(workspace).definitions(place.occurrence.symbol));
   }) ?? null);
   connection.onReferences((params) => at(params, 'references', (file, offset) => {
     const place = occurrenceAt(file, offset);
-    if (place === undefined) return null;
+    if (place === undefined) return linked(linksAt(file, offset, workspace).references, workspace);
     return locations(symbolIndex(workspace).all(place.occurrence.symbol).filter(({ occurrence }) => params.context.includeDeclaration || !occurrence.isDefinition));
   }) ?? null);
   connection.onPrepareRename((params) => at(params, 'rename', (file, offset, lines) => {
@@ -97,6 +99,13 @@ function locations(places: readonly PlacedOccurrence[]): Location[] {
     lines.set(file, index);
     return { uri: file.uri, range: toRange(spanOf(place), index) };
   });
+}
+
+/** The places of fields that links lead to. */
+function linked(fields: readonly LinkedField[], workspace: Workspace): Location[] | null {
+  const places = new Places(workspace);
+  const found = fields.flatMap((field) => places.of(field) ?? []);
+  return found.length === 0 ? null : found;
 }
 
 function toItem(rule: SourceRule): CallHierarchyItem {

@@ -2,7 +2,8 @@ import type { Path } from '../../language/finding.ts';
 import type { Origin } from '../../language/generate/node.ts';
 import { LineIndex } from '../../language/lineIndex.ts';
 import type { SourceFile, SourceObject } from '../../language/workspace/sourceFile.ts';
-import { defaultNamespace, type Workspace } from '../../language/workspace/workspace.ts';
+import { defaultNamespace } from '../../language/workspace/objectIndex.ts';
+import type { Workspace } from '../../language/workspace/workspace.ts';
 import { toRange } from '../convert.ts';
 import type { ObjectName, Place, TextPosition } from '../protocol.ts';
 
