@@ -1,7 +1,15 @@
-import { commands as vscodeCommands, env, type ExtensionContext, extensions, version, window } from 'vscode';
+import { commands as vscodeCommands, type Disposable, env, type ExtensionContext, extensions, type LogOutputChannel, version, window } from 'vscode';
+import { ChainPanels } from './chainPanel.ts';
+import { ClusterFacts } from './clusters/clusterFacts.ts';
+import { ClusterLenses } from './clusters/clusterLenses.ts';
+import { ClusterViews } from './clusters/clusterViews.ts';
+import type { Clusters } from './clusters/connection.ts';
+import { UnsupportedClusters } from './clusters/unsupportedClusters.ts';
+import { CreateCommands } from './creating.ts';
 import { FileContexts } from './fileContexts.ts';
 import { ScrapeConfigurationDocuments } from './generatedDocument.ts';
 import { type CreateClient, LanguageServer } from './languageServer.ts';
+import { registerRenameAt } from './renameAt.ts';
 import { FirstMonitoringDocument } from './monitoringDocuments.ts';
 import { commands } from './names.ts';
 import { RelabelPanels } from './relabelPanel.ts';
@@ -9,8 +17,15 @@ import { RoutePanels } from './routePanel.ts';
 import { VerdictStatus } from './verdictStatus.ts';
 import { hasYamlExtension, YamlCoexistence } from './yamlCoexistence.ts';
 
+/** What differs between the desktop and a browser. */
+export interface Platform {
+  readonly createClient: CreateClient;
+  /** Undefined where no cluster can be reached. */
+  readonly createClusters?: (log: LogOutputChannel) => Clusters & Disposable;
+}
+
 /** The extension's composition root: makes every part and ties it to the next. Does no I/O. */
-export function activateExtension(context: ExtensionContext, platform: { createClient: CreateClient }): void {
+export function activateExtension(context: ExtensionContext, platform: Platform): void {
   const log = window.createOutputChannel('Kubeprom', { log: true });
   let status: VerdictStatus | undefined;
   const fileContexts = new FileContexts();
@@ -33,13 +48,18 @@ export function activateExtension(context: ExtensionContext, platform: { createC
     void coexistence.register();
     void server.start();
   });
+  const clusters = platform.createClusters?.(log);
   context.subscriptions.push(
     log,
+    ...(clusters === undefined ? [new UnsupportedClusters()] : [clusters, new ClusterViews(clusters), new ClusterFacts(clusters, server), new ClusterLenses(clusters)]),
     server,
     first,
     new ScrapeConfigurationDocuments(server),
+    new CreateCommands(server),
     new RelabelPanels(server, context.extensionUri),
     new RoutePanels(server, context.extensionUri),
+    new ChainPanels(server, context.extensionUri),
+    registerRenameAt(),
     extensions.onDidChange(() => { void server.sendConfiguration(); }),
     vscodeCommands.registerCommand(commands.restartServer, () => server.restart()),
     vscodeCommands.registerCommand(commands.showLog, () => { log.show(); }),

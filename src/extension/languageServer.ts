@@ -1,13 +1,19 @@
 import { type Event, EventEmitter, type LogOutputChannel, Uri, window, workspace } from 'vscode';
 import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient';
-import { configurationNotification, filesChangedNotification, readSchemaRequest, type ServerConfiguration, statusRequest, type VerdictBasis, verdictBasisNotification, workspaceFilesNotification } from '../server/protocol.ts';
+import { type ClientOptions, type ClusterFacts, clusterFactsNotification, configurationNotification, filesChangedNotification, type LabelNamesParams, labelNamesRequest, type LabelValuesParams, labelValuesRequest, readSchemaRequest, type ServerConfiguration, statusRequest, type VerdictBasis, verdictBasisNotification, workspaceFilesNotification } from '../server/protocol.ts';
 import { DisposableStore } from './disposables.ts';
-import { documentSelector } from './monitoringDocuments.ts';
+import { documentSelector, plainFilesSetting } from './monitoringDocuments.ts';
 import { settings } from './names.ts';
 import { WorkspaceFiles } from './workspaceFiles.ts';
 
 /** Makes the client of the platform: a process on the desktop, a worker in a browser. */
 export type CreateClient = (options: LanguageClientOptions) => Promise<BaseLanguageClient>;
+
+/** What a connected cluster answers of its series; empty lists where it does not know. */
+export interface LabelSource {
+  labelNames(metric: string): Promise<readonly string[]>;
+  labelValues(metric: string, label: string): Promise<readonly string[]>;
+}
 
 /** The language server as the extension sees it: started once there is something to check, restarted on request. */
 export class LanguageServer extends DisposableStore {
@@ -19,6 +25,7 @@ export class LanguageServer extends DisposableStore {
   readonly #filesChanged = this.add(new EventEmitter<void>());
   #client: Promise<BaseLanguageClient> | undefined;
   #files: WorkspaceFiles | undefined;
+  #cluster: { readonly facts: ClusterFacts; readonly labels: LabelSource } | undefined;
 
   constructor(options: { create: CreateClient; extensionUri: Uri; log: LogOutputChannel; onVerdictBasis: (basis: VerdictBasis) => void; leavesSyntax: () => boolean }) {
     super();
@@ -78,6 +85,12 @@ export class LanguageServer extends DisposableStore {
     return (await this.#client)?.sendRequest(statusRequest);
   }
 
+  /** Hands over what the connected cluster says, in the place of what it said before; undefined when it is gone. A server that starts later is told as well. */
+  async setCluster(cluster: { readonly facts: ClusterFacts; readonly labels: LabelSource } | undefined): Promise<void> {
+    this.#cluster = cluster;
+    await (await this.#client)?.sendNotification(clusterFactsNotification, cluster?.facts ?? null);
+  }
+
   async sendConfiguration(): Promise<void> {
     await (await this.#client)?.sendNotification(configurationNotification, this.#configuration());
   }
@@ -92,12 +105,16 @@ export class LanguageServer extends DisposableStore {
       documentSelector: [...documentSelector],
       outputChannel: this.#log,
       diagnosticCollectionName: 'kubeprom',
+      initializationOptions: { renames: true } satisfies ClientOptions,
     });
     client.onNotification(verdictBasisNotification, this.#onVerdictBasis);
     client.onNotification(filesChangedNotification, () => { this.#filesChanged.fire(); });
     client.onRequest(readSchemaRequest, (path: string) => this.#readSchema(path));
+    client.onRequest(labelNamesRequest, ({ metric }: LabelNamesParams) => this.#cluster?.labels.labelNames(metric) ?? []);
+    client.onRequest(labelValuesRequest, ({ metric, label }: LabelValuesParams) => this.#cluster?.labels.labelValues(metric, label) ?? []);
     await client.start();
     await client.sendNotification(configurationNotification, this.#configuration());
+    if (this.#cluster !== undefined) await client.sendNotification(clusterFactsNotification, this.#cluster.facts);
     this.#files = new WorkspaceFiles((files) => client.sendNotification(workspaceFilesNotification, files), this.#log);
     this.#files.start();
     return client;
@@ -113,6 +130,7 @@ export class LanguageServer extends DisposableStore {
       const value = workspace.getConfiguration().get<unknown>(name);
       return typeof value === 'string' && value !== '' ? value : undefined;
     };
+    const files = plainFilesSetting();
     const features = workspace.getConfiguration().get<unknown>(settings.prometheusFeatures);
     const operatorVersion = read(settings.operatorVersion);
     const prometheusVersion = read(settings.prometheusVersion);
@@ -122,6 +140,7 @@ export class LanguageServer extends DisposableStore {
       ...(prometheusVersion === undefined ? {} : { prometheusVersion }),
       ...(alertmanagerVersion === undefined ? {} : { alertmanagerVersion }),
       ...(Array.isArray(features) ? { features: features.filter((feature) => typeof feature === 'string') } : {}),
+      files,
       leaveSyntax: this.#leavesSyntax(),
       checksPage: Uri.joinPath(this.#extensionUri, 'docs', 'checks.md').toString(),
     };

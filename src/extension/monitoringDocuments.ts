@@ -1,5 +1,6 @@
-import { type TextDocument, type Event, EventEmitter, workspace } from 'vscode';
+import { type TextDocument, type Event, EventEmitter, languages as vscodeLanguages, workspace } from 'vscode';
 import { DisposableStore } from './disposables.ts';
+import { settings } from './names.ts';
 import { settingsFileName } from '../language/settings/settingsFile.ts';
 
 /** Languages whose documents may hold objects of ours. */
@@ -7,11 +8,25 @@ export const documentSelector = [{ language: 'yaml' }, { language: 'helm' }, { l
 
 const languages = new Set(documentSelector.map((filter) => filter.language));
 
+/** Objects of ours, Alertmanager's configuration in a Secret, and the values of kube-prometheus-stack. */
+const marks = /monitoring\.coreos\.com\/|^\s*(?:alertmanager\.ya?ml|kube-prometheus-stack|prometheusSpec|additionalPrometheusRules(?:Map)?):/m;
+
 /** Whether a document is worth waking the language server for. Reads the text once, without parsing. */
 export function isMonitoringDocument(document: TextDocument): boolean {
   if (!languages.has(document.languageId)) return false;
   if (document.languageId === 'promql') return true;
-  return document.uri.path.endsWith(`/${settingsFileName}`) || document.getText().includes('monitoring.coreos.com/');
+  return document.uri.path.endsWith(`/${settingsFileName}`) || marks.test(document.getText()) || isPlainFile(document);
+}
+
+/** The user's setting of what plain files are (glob → kind), as far as it is one. */
+export function plainFilesSetting(): Record<string, string> {
+  const value = workspace.getConfiguration().get<unknown>(settings.files);
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+}
+
+function isPlainFile(document: TextDocument): boolean {
+  return Object.keys(plainFilesSetting()).some((glob) => vscodeLanguages.match({ pattern: glob.startsWith('**/') ? glob : `**/${glob}` }, document) > 0);
 }
 
 /** Waits for the first document of ours, and then asks no more: until then the extension does nothing. */

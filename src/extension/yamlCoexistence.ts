@@ -1,4 +1,5 @@
 import { type Disposable, extensions, type LogOutputChannel, workspace } from 'vscode';
+import { settingsFileName } from '../language/settings/settingsFile.ts';
 
 /** The YAML extension that many people have. It reports syntax in every YAML file. */
 const yamlExtension = 'redhat.vscode-yaml';
@@ -10,6 +11,7 @@ interface YamlExtensionApi {
 
 /** Under this name the extension asks us for schemas. */
 const scheme = 'kubeprom';
+/** A schema that everything fits: what we say ourselves is said once. */
 const anything = `${scheme}://schema/anything`;
 
 /** Whether another extension reports YAML syntax in the same files, so that we leave it to that one. */
@@ -54,8 +56,9 @@ function isYamlExtensionApi(value: unknown): value is YamlExtensionApi {
   return typeof value === 'object' && value !== null && 'registerContributor' in value && typeof value.registerContributor === 'function';
 }
 
-/** Whether every document of an open file says that it is ours. */
+/** Whether every document of an open file says that it is ours; our own settings are. */
 function isOursAlone(resource: string): boolean {
+  if (resource.endsWith(`/${settingsFileName}`)) return true;
   const document = workspace.textDocuments.find(({ uri }) => uri.toString() === resource);
   const parts = (document?.getText() ?? '').split(/^---(?=\s|$).*$/m).filter((part) => /^[ \t]*[^#\s]/m.test(part));
   return parts.length > 0 && parts.every((part) => /^apiVersion:[ \t]*['"]?monitoring\.coreos\.com\//m.test(part));

@@ -1,12 +1,18 @@
-import type { ExtensionContext } from 'vscode';
+import { commands, ExtensionMode, type ExtensionContext } from 'vscode';
+import { serverArguments } from '../../server/protocol.ts';
 import { activateExtension } from '../activate.ts';
+import { KubernetesClusters } from './clusters/kubernetesClusters.ts';
 
 export function activate(context: ExtensionContext): void {
   activateExtension(context, {
     async createClient(options) {
       const { LanguageClient, TransportKind } = await import('vscode-languageclient/node');
       const module = context.asAbsolutePath('dist/server.cjs');
-      return new LanguageClient('kubeprom', 'Kubeprom', { run: { module, transport: TransportKind.ipc }, debug: { module, transport: TransportKind.ipc } }, options);
+      const server = { module, transport: TransportKind.ipc, options: { execArgv: [...serverArguments] } };
+      return new LanguageClient('kubeprom', 'Kubeprom', { run: server, debug: server }, options);
     },
+    createClusters: (log) => new KubernetesClusters(context, log),
   });
+  // `npm start` shows the cluster that it brings along; nobody else's window opens a view by itself.
+  if (context.extensionMode === ExtensionMode.Development && process.env['KUBEPROM_SHOW'] === 'clusters') void commands.executeCommand('kubeprom.clusters.focus');
 }

@@ -1,0 +1,75 @@
+import type { Event } from 'vscode';
+import type { LiveTree } from '../../model/liveTree.ts';
+
+/** Something that does not work, and what the user can do about it; both whole sentences. */
+export interface Trouble {
+  readonly message: string;
+  readonly nextStep?: string | undefined;
+}
+
+/** What can be read of a cluster as a text beside its tree. */
+export const inspections = ['details', 'object', 'events', 'logs', 'metrics', 'configuration', 'flags', 'tsdb', 'reload'] as const;
+export type Inspection = (typeof inspections)[number];
+
+/** How far a cluster is reached. `connecting` until the first tree is whole. */
+export type ConnectionState = 'not connected' | 'connecting' | 'connected' | 'failed';
+
+/** A context of the kubeconfig, and what is known of its cluster while it is connected. */
+export interface ClusterConnection {
+  /** The context's name. */
+  readonly name: string;
+  /** The API server's address. */
+  readonly server: string;
+  readonly user: string;
+  readonly namespace: string;
+  readonly state: ConnectionState;
+  /** What of the cluster cannot be seen now, the worst first. */
+  readonly troubles: readonly Trouble[];
+  /** Undefined before the cluster was connected. */
+  readonly tree: LiveTree | undefined;
+  /**
+   * What is known of a node, as a text for a read-only document.
+   * Rejects with an error whose message is a whole sentence. @param key of a node of the tree
+   */
+  inspect(inspection: Inspection, key: string): Promise<string>;
+  /** Alerts that fire and are neither silenced nor inhibited; undefined where nobody knows. */
+  readonly firing: number | undefined;
+  /** Of the operator that runs there; undefined where nobody knows. */
+  readonly operatorVersion: string | undefined;
+  /** The metrics that its Prometheus servers know, by name. */
+  metrics(): Promise<readonly { readonly name: string; readonly type: string; readonly help: string }[]>;
+  /** The labels of a metric's series; of all series where it is empty. */
+  labelNames(metric: string): Promise<readonly string[]>;
+  labelValues(metric: string, label: string): Promise<readonly string[]>;
+}
+
+/** The clusters that the views list. */
+export interface Clusters {
+  /** In the order of the kubeconfig. */
+  readonly all: readonly ClusterConnection[];
+  /** Whether the kubeconfig has been read; before, nothing is known of `all`. */
+  readonly isRead: boolean;
+  /** What is wrong with the kubeconfig itself. */
+  readonly problems: readonly Trouble[];
+  /** The one that commands mean where none is named: the user's choice, else the kubeconfig's current context. */
+  readonly active: ClusterConnection | undefined;
+  /** A cluster's state or troubles are others, or (undefined) the list is. */
+  readonly onChange: Event<ClusterConnection | undefined>;
+  /** Reads the kubeconfig, once. */
+  read(): Promise<void>;
+  /** Connects a cluster; does nothing where it is connected or on the way. Failures become its state. */
+  connect(cluster: ClusterConnection): Promise<void>;
+  /** Ends every request and watch of a cluster. */
+  disconnect(cluster: ClusterConnection): void;
+  /** Makes a cluster the active one; undefined: the kubeconfig's current context, followed from then on. The kubeconfig stays as it is. */
+  activate(cluster: ClusterConnection | undefined): Promise<void>;
+  /** Lists the contexts of another kubeconfig file too. */
+  addFile(path: string): Promise<void>;
+  /**
+   * An address on 127.0.0.1 at which a browser reaches an instance through the cluster, for as long as it stays connected.
+   * It holds a one-time token. @param path of the instance's own pages
+   */
+  browserAddress(cluster: ClusterConnection, instance: string, path: string): Promise<string>;
+  /** Whether somebody sees the tree: servers are asked only while somebody does. */
+  setVisible(isVisible: boolean): void;
+}

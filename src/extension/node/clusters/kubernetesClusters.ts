@@ -1,0 +1,146 @@
+import { type Event, EventEmitter, type ExtensionContext, type LogOutputChannel, window, workspace } from 'vscode';
+import type { Context, Kubeconfig } from '../../../cluster/kubeconfig.ts';
+import type { KubeconfigFiles } from '../../../cluster/kubeconfigFiles.ts';
+import type { ClusterConnection, Clusters, Trouble } from '../../clusters/connection.ts';
+import { DisposableStore } from '../../disposables.ts';
+import { settings } from '../../names.ts';
+import { BrowserProxies } from './browserProxies.ts';
+import { KubernetesConnection } from './kubernetesConnection.ts';
+
+/** Where the context that the user chose is remembered, for each workspace. */
+const activeKey = 'kubeprom.activeContext';
+
+/** The contexts of the kubeconfig as clusters. Nothing is read before somebody asks. */
+export class KubernetesClusters extends DisposableStore implements Clusters {
+  readonly #context: ExtensionContext;
+  readonly #log: LogOutputChannel;
+  readonly #changed = this.add(new EventEmitter<ClusterConnection | undefined>());
+  readonly onChange: Event<ClusterConnection | undefined> = this.#changed.event;
+  readonly #proxies = this.add(new BrowserProxies());
+  #connections: KubernetesConnection[] = [];
+  #kubeconfig: Kubeconfig | undefined;
+  #files: KubeconfigFiles | undefined;
+  #reading: Promise<void> | undefined;
+  #isVisible = false;
+
+  constructor(context: ExtensionContext, log: LogOutputChannel) {
+    super();
+    this.#context = context;
+    this.#log = log;
+    this.add(workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration(settings.kubeconfigFiles)) void this.#setFiles();
+    }));
+    this.add({ dispose: () => {
+      this.#files?.dispose();
+      for (const connection of this.#connections) connection.dispose();
+    } });
+  }
+
+  get all(): readonly ClusterConnection[] {
+    return this.#connections;
+  }
+
+  get isRead(): boolean {
+    return this.#kubeconfig !== undefined;
+  }
+
+  get problems(): readonly Trouble[] {
+    return (this.#kubeconfig?.problems ?? []).map(({ file, entry, message }) => ({ message: `${file}${entry === undefined ? '' : `, ${entry}`}: ${message}` }));
+  }
+
+  get active(): ClusterConnection | undefined {
+    const chosen = this.#context.workspaceState.get<string>(activeKey);
+    return this.#connections.find(({ name }) => name === chosen) ?? this.#connections.find(({ name }) => name === this.#kubeconfig?.currentContext);
+  }
+
+  read(): Promise<void> {
+    return (this.#reading ??= this.#read());
+  }
+
+  async connect(cluster: ClusterConnection): Promise<void> {
+    await this.#connections.find((one) => one === cluster)?.connect();
+  }
+
+  disconnect(cluster: ClusterConnection): void {
+    this.#connections.find((one) => one === cluster)?.disconnect();
+  }
+
+  async activate(cluster: ClusterConnection | undefined): Promise<void> {
+    await this.#context.workspaceState.update(activeKey, cluster?.name);
+    this.#changed.fire(undefined);
+  }
+
+  async addFile(path: string): Promise<void> {
+    const configuration = workspace.getConfiguration();
+    const files = filesOf(configuration.get(settings.kubeconfigFiles));
+    if (!files.includes(path)) await configuration.update(settings.kubeconfigFiles, [...files, path], true);
+  }
+
+  async browserAddress(cluster: ClusterConnection, instance: string, path: string): Promise<string> {
+    const connection = this.#connections.find((one) => one === cluster);
+    const way = connection?.wayTo(instance);
+    if (way === undefined) throw new Error(`${cluster.name} is not connected.`);
+    return this.#proxies.addressOf(`${cluster.name} ${instance}`, way, path);
+  }
+
+  setVisible(isVisible: boolean): void {
+    this.#isVisible = isVisible;
+    for (const connection of this.#connections) connection.setVisible(isVisible);
+  }
+
+  async #read(): Promise<void> {
+    const { defaultKubeconfigs, KubeconfigFiles: Files } = await import('../../../cluster/kubeconfigFiles.ts');
+    this.#files = new Files([...defaultKubeconfigs(), ...filesOf(workspace.getConfiguration().get(settings.kubeconfigFiles))], (kubeconfig) => { this.#take(kubeconfig); });
+    this.#take(await this.#files.load());
+  }
+
+  async #setFiles(): Promise<void> {
+    if (this.#files === undefined) return;
+    const { defaultKubeconfigs } = await import('../../../cluster/kubeconfigFiles.ts');
+    this.#take(await this.#files.setFiles([...defaultKubeconfigs(), ...filesOf(workspace.getConfiguration().get(settings.kubeconfigFiles))]));
+  }
+
+  /** Contexts that say the same as before keep their connection. */
+  #take(kubeconfig: Kubeconfig): void {
+    this.#kubeconfig = kubeconfig;
+    for (const { message } of this.problems) this.#log.warn(`kubeconfig: ${message}`);
+    const known = new Map(this.#connections.map((connection) => [JSON.stringify(connection.context), connection]));
+    this.#connections = kubeconfig.contexts.map((context) => {
+      const key = JSON.stringify(context);
+      const same = known.get(key);
+      known.delete(key);
+      return same ?? this.#connectionTo(context);
+    });
+    for (const gone of known.values()) {
+      const successor = gone.state === 'not connected' ? undefined : this.#connections.find(({ name }) => name === gone.name);
+      gone.dispose();
+      // New credentials for a cluster that is being looked at: the user goes on looking.
+      if (successor !== undefined) void successor.connect();
+    }
+    this.#changed.fire(undefined);
+  }
+
+  #connectionTo(context: Context): KubernetesConnection {
+    const connection = new KubernetesConnection(context, { log: this.#log, isExecAllowed, say: (message) => { void this.#say(context, message); } });
+    connection.setVisible(this.#isVisible);
+    connection.onChange(() => { this.#changed.fire(connection); });
+    return connection;
+  }
+
+  /** What a plugin that gives credentials asks of the user. */
+  async #say({ name }: Context, message: string): Promise<void> {
+    this.#log.info(`${name}: ${message}`);
+    const show = 'Show log';
+    if (await window.showInformationMessage(`Logging in to ${name}: ${message}`, show) === show) this.#log.show();
+  }
+}
+
+/** Programs run for a kubeconfig of the user's own; one that lies in the workspace is somebody else's until the workspace is trusted. */
+function isExecAllowed({ userFile }: Context): boolean {
+  const isInWorkspace = (workspace.workspaceFolders ?? []).some(({ uri }) => uri.scheme === 'file' && userFile.startsWith(`${uri.fsPath}/`));
+  return workspace.isTrusted || !isInWorkspace;
+}
+
+function filesOf(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+}

@@ -1,0 +1,225 @@
+import { type Event, EventEmitter, type LogOutputChannel } from 'vscode';
+import type { Cluster } from '../../../cluster/cluster.ts';
+import type { Context } from '../../../cluster/kubeconfig.ts';
+import type { DeclaredObject } from '../../../model/declarations.ts';
+import type { LiveTree } from '../../../model/liveTree.ts';
+import type { ClusterMonitoring } from '../../../monitoring/clusterMonitoring.ts';
+import type { PrometheusApi } from '../../../monitoring/prometheusApi.ts';
+import type { CollectionState } from '../../../monitoring/clusterSource.ts';
+import type { ClusterConnection, ConnectionState, Inspection, Trouble } from '../../clusters/connection.ts';
+import { DeclaredObjects } from '../../clusters/declaredObjects.ts';
+import { DisposableStore } from '../../disposables.ts';
+import type { BrowserWay } from './browserProxies.ts';
+import { FiringCount } from './firingCount.ts';
+import { inspect } from './inspections.ts';
+
+/** Names or values that a completion list is made of at most. */
+const maximumLabels = 1000;
+
+interface Surroundings {
+  readonly log: LogOutputChannel;
+  readonly isExecAllowed: (context: Context) => boolean;
+  readonly say: (message: string) => void;
+}
+
+/** What is there while a cluster is connected. */
+interface Session {
+  readonly cluster: Cluster;
+  readonly monitoring: ClusterMonitoring;
+  readonly firing: FiringCount;
+  readonly store: DisposableStore;
+}
+
+/** One context of the kubeconfig. The rooms that reach a cluster are loaded when the first is connected. */
+export class KubernetesConnection extends DisposableStore implements ClusterConnection {
+  readonly context: Context;
+  readonly #around: Surroundings;
+  readonly #changed = this.add(new EventEmitter<void>());
+  readonly onChange: Event<void> = this.#changed.event;
+  #session: Session | undefined;
+  #opening: Promise<void> | undefined;
+  #isVisible = false;
+  #endViewing: (() => void) | undefined;
+  #state: ConnectionState = 'not connected';
+  #troubles: readonly Trouble[] = [];
+
+  constructor(context: Context, around: Surroundings) {
+    super();
+    this.context = context;
+    this.#around = around;
+    this.add({ dispose: () => { this.#close(); } });
+  }
+
+  get name(): string {
+    return this.context.name;
+  }
+
+  get server(): string {
+    return this.context.cluster.server;
+  }
+
+  get user(): string {
+    return this.context.user.impersonate?.user ?? this.context.user.name;
+  }
+
+  get namespace(): string {
+    return this.context.namespace;
+  }
+
+  get state(): ConnectionState {
+    return this.#state;
+  }
+
+  get troubles(): readonly Trouble[] {
+    return this.#troubles;
+  }
+
+  get tree(): LiveTree | undefined {
+    return this.#session?.monitoring.model;
+  }
+
+  /** Begins to watch the cluster; a failure becomes the state, and is tried again by itself. */
+  connect(): Promise<void> {
+    if (this.#session !== undefined) return Promise.resolve();
+    return (this.#opening ??= this.#open().finally(() => { this.#opening = undefined; }));
+  }
+
+  disconnect(): void {
+    this.#close();
+    this.#set('not connected', []);
+  }
+
+  /** Servers are asked while somebody sees the tree; the API server's watches stay. */
+  setVisible(isVisible: boolean): void {
+    this.#isVisible = isVisible;
+    this.#view();
+  }
+
+  async inspect(inspection: Inspection, key: string): Promise<string> {
+    await this.connect();
+    const session = this.#session;
+    const node = session?.monitoring.model.get(key);
+    if (session === undefined || node === undefined) throw new Error(`This is no longer in ${this.name}, or not read yet.`);
+    return inspect(inspection, node, session);
+  }
+
+  get firing(): number | undefined {
+    return this.#session?.firing.count;
+  }
+
+  get operatorVersion(): string | undefined {
+    return this.#session?.monitoring.model.operators[0]?.version;
+  }
+
+  async metrics(): Promise<readonly { readonly name: string; readonly type: string; readonly help: string }[]> {
+    const found = new Map<string, { readonly name: string; readonly type: string; readonly help: string }>();
+    for (const api of this.#queryable()) {
+      const [names, metadata] = await Promise.all([api.labelValues('__name__'), api.metadata()]);
+      for (const name of names) {
+        // The series of a histogram or summary have its metadata under its own name.
+        const { type, help } = metadata.get(name) ?? metadata.get(name.replace(/_(?:bucket|sum|count)$/, '')) ?? { type: 'unknown', help: '' };
+        found.set(name, { name, type, help });
+      }
+    }
+    return [...found.values()];
+  }
+
+  async labelNames(metric: string): Promise<readonly string[]> {
+    return this.#union((api) => api.labelNames(selectorOf(metric), { limit: maximumLabels }));
+  }
+
+  async labelValues(metric: string, label: string): Promise<readonly string[]> {
+    return this.#union((api) => api.labelValues(label, selectorOf(metric), { limit: maximumLabels }));
+  }
+
+  /** The APIs of all Prometheus servers that answer queries. */
+  #queryable(): PrometheusApi[] {
+    const { monitoring } = this.#session ?? {};
+    return (monitoring?.model.instances ?? []).filter(({ kind, ready, queryEnd }) => kind === 'Prometheus' && ready > 0 && queryEnd.kind !== 'none').flatMap(({ key }) => monitoring?.queries(key) ?? []);
+  }
+
+  async #union(ask: (api: PrometheusApi) => Promise<readonly string[]>): Promise<readonly string[]> {
+    return [...new Set((await Promise.all(this.#queryable().map(ask))).flat())].sort();
+  }
+
+  /** How a browser reaches an instance: as we do. */
+  wayTo(instance: string): BrowserWay | undefined {
+    const session = this.#session;
+    const node = session?.monitoring.model.get(instance);
+    if (session === undefined || node?.node !== 'instance') return undefined;
+    return { prefix: node.routePrefix, request: (path, options) => session.monitoring.requester(instance)(path, options) };
+  }
+
+  async #open(): Promise<void> {
+    this.#set('connecting', []);
+    const [{ Cluster: RealCluster }, { hostProxy }, { ClusterMonitoring: Monitoring }, { KubernetesSource }] = await Promise.all([
+      import('../../../cluster/cluster.ts'), import('../../../cluster/hostProxy.ts'), import('../../../monitoring/clusterMonitoring.ts'), import('../../../monitoring/discovery/kubernetesSource.ts'),
+    ]);
+    const { log, isExecAllowed, say } = this.#around;
+    const cluster = new RealCluster(this.context, { proxyOf: hostProxy, exec: { allowed: isExecAllowed, say } });
+    const monitoring = new Monitoring(new KubernetesSource(cluster));
+    const store = new DisposableStore();
+    const firing = store.add(new FiringCount(monitoring));
+    firing.onChange(() => { this.#changed.fire(); });
+    this.#session = { cluster, monitoring, firing, store };
+    store.add({ dispose: () => { cluster.close(); } });
+    store.add({ dispose: () => { monitoring.close(); } });
+    store.add({ dispose: monitoring.onState(() => { this.#follow(); }) });
+    store.add(new DeclaredObjects(this.namespace, (declared: Iterable<readonly [string, DeclaredObject | undefined]>) => { monitoring.model.setDeclared(declared); }, log));
+    monitoring.subscribe({ topic: 'objects' });
+    this.#view();
+    log.info(`Connecting ${this.name} at ${this.server}.`);
+  }
+
+  #view(): void {
+    const { monitoring } = this.#session ?? {};
+    if (monitoring === undefined || !this.#isVisible) {
+      this.#endViewing?.();
+      this.#endViewing = undefined;
+    } else if (this.#endViewing === undefined) {
+      const ends = (['targets', 'rules', 'health'] as const).map((topic) => monitoring.subscribe({ topic }));
+      this.#endViewing = () => { for (const end of ends) end(); };
+    }
+  }
+
+  #follow(): void {
+    const { monitoring } = this.#session ?? {};
+    if (monitoring === undefined) return;
+    const states = monitoring.collections;
+    const faults = monitoring.faults.map(({ message }) => ({ message }));
+    if (states.length > 0 && states.every(({ state }) => state === 'unavailable')) this.#set('failed', [...troublesOf(states), ...faults]);
+    else if (states.some(({ state }) => state === 'loading') && this.#state !== 'connected') this.#set('connecting', troublesOf(states));
+    else this.#set('connected', [...troublesOf(states), ...faults]);
+  }
+
+  #set(state: ConnectionState, troubles: readonly Trouble[]): void {
+    if (state === this.#state && JSON.stringify(troubles) === JSON.stringify(this.#troubles)) return;
+    if (state === 'failed' && this.#state !== 'failed') this.#around.log.warn(`${this.name}: ${troubles.map(({ message }) => message).join(' ')}`);
+    this.#state = state;
+    this.#troubles = troubles;
+    this.#changed.fire();
+  }
+
+  #close(): void {
+    this.#endViewing?.();
+    this.#endViewing = undefined;
+    this.#session?.store.dispose();
+    this.#session = undefined;
+  }
+}
+
+/** One trouble for each reason: a connection that is lost is lost for every kind. */
+function troublesOf(states: readonly CollectionState[]): Trouble[] {
+  const unserved = states.filter(({ reason }) => reason?.startsWith('This cluster does not serve') === true);
+  const others = new Set(states.filter((state) => !unserved.includes(state)).flatMap(({ reason }) => reason ?? []));
+  const missing = unserved.length === 0 ? [] : [{
+    message: `The cluster does not know ${unserved.length === 1 ? unserved[0]?.resource ?? '' : `${String(unserved.length)} kinds of the Prometheus Operator`}.`,
+    nextStep: 'Install the operator\'s CustomResourceDefinitions; they appear here by themselves.',
+  }];
+  return [...missing, ...[...others].map((message) => ({ message }))];
+}
+
+/** All series of a metric; none where every series is meant. */
+function selectorOf(metric: string): string[] {
+  return metric === '' ? [] : [`{__name__=${JSON.stringify(metric)}}`];
+}
