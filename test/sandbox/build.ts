@@ -11,6 +11,12 @@ const programsFolder = join(import.meta.dirname, 'programs');
 /** The settings that every build has in common, whatever the user's own are. */
 const goEnvironment = { CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false', GOWORK: 'off', GOOS: 'linux' };
 
+/**
+ * A compiler lives for seconds: it collects garbage only when it has much, which saves a fifth of the time. It changes
+ * nothing in what is built, so it is no part of a recipe.
+ */
+const compilerEnvironment = { ...goEnvironment, GOGC: 'off', GOMEMLIMIT: '1GiB' };
+
 /** The oldest Go that compiles Kubernetes 1.36. */
 export const neededGo = '1.26.0';
 
@@ -122,7 +128,7 @@ async function compile(what: string, cwd: string, flags: readonly string[], prog
   const [first, ...others] = Object.values(programs);
   const output = first !== undefined && others.length === 0 ? join(folder, first) : `${folder}/`;
   await command('go', ['build', '-v', ...flags, '-o', output, ...packages], {
-    cwd, environment: goEnvironment,
+    cwd, environment: compilerEnvironment,
     onLine: (line) => {
       countDownloads(line);
       if (/^[\w.\-~/]+$/.test(line)) progress.update(`${String(++compiled)} of at most ${String(total)} packages compiled`);

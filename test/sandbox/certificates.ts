@@ -6,7 +6,7 @@ import type { Access } from './cluster.ts';
 import { command } from './command.ts';
 import type { Folders } from './folders.ts';
 
-interface Request {
+export interface CertificateRequest {
   readonly name: string;
   readonly commonName: string;
   readonly organization?: readonly string[];
@@ -14,7 +14,7 @@ interface Request {
 }
 
 const clusterName = 'kubernetes.default.svc.cluster.local';
-const requests: readonly Request[] = [
+const requests: readonly CertificateRequest[] = [
   {
     name: 'kube-apiserver', commonName: 'kube-apiserver',
     hosts: ['127.0.0.1', '10.10.0.2', '10.96.0.1', 'localhost', 'kubernetes', 'kubernetes.default', 'kubernetes.default.svc', clusterName],
@@ -30,15 +30,27 @@ const requests: readonly Request[] = [
   { name: 'developer', commonName: 'developer' },
   { name: 'nobody', commonName: 'nobody' },
 ];
+
+export interface KeyPair {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** Certificates, in PEM, of a new authority, which is among them under the name `ca`. @param programs folders, one of which has the program `certificates` */
+export async function issueCertificates(wanted: readonly CertificateRequest[], programs: readonly string[]): Promise<Readonly<Partial<Record<string, KeyPair>>>> {
+  const program = programs.map((folder) => join(folder, 'certificates')).find((path) => existsSync(path)) ?? 'certificates';
+  return JSON.parse(await command(program, [], { input: JSON.stringify(wanted) })) as Partial<Record<string, KeyPair>>;
+}
+
 /** Makes the cluster's certificates, unless they are there. */
-export async function makeCertificates(folders: Folders, programs: string): Promise<void> {
+export async function makeCertificates(folders: Folders, programs: readonly string[]): Promise<void> {
   const folder = folders.certificates;
   const finished = join(folder, 'finished');
   if (existsSync(finished)) return;
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const output = await command(join(programs, 'certificates'), [], { input: JSON.stringify(requests) });
-  for (const [name, pair] of Object.entries(JSON.parse(output) as Record<string, { certificate: string; key: string }>)) {
+  for (const [name, pair] of Object.entries(await issueCertificates(requests, programs))) {
+    if (pair === undefined) continue;
     await writeFile(join(folder, `${name}.crt`), pair.certificate);
     await writeFile(join(folder, `${name}.key`), pair.key, { mode: 0o600 });
   }

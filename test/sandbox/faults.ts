@@ -62,7 +62,7 @@ export class Faults {
   }
 
   async #apiReady(): Promise<void> {
-    await until('the return of the API server', 60, () => this.#cluster.raw('/readyz'));
+    await until('the return of the API server', 180, () => this.#cluster.raw('/readyz'));
   }
 
   /** The bridge keeps the fault up as long as this child lives, and the child lives as long as its standard input is open. */

@@ -23,7 +23,7 @@ describe('the minimal stack, in a sandbox of its own', { skip: sandboxUnavailabl
   const demoPods = () => sandbox.cluster.list<Pod>('/api/v1/namespaces/demo/pods?labelSelector=app%3Ddemo');
 
   test('has all targets up', async () => {
-    const pools = new Set((await allTargetsUp(sandbox, 90)).map(({ scrapePool }) => scrapePool.split('/')[2]));
+    const pools = new Set((await allTargetsUp(sandbox, 180)).map(({ scrapePool }) => scrapePool.split('/')[2]));
     assert.deepEqual(pools, new Set(['alertmanager', 'demo', 'kube-apiserver', 'kubelet', 'node-exporter', 'prometheus', 'prometheus-operator']));
   });
 
@@ -131,7 +131,7 @@ describe('the minimal stack, in a sandbox of its own', { skip: sandboxUnavailabl
     context.diagnostic(`Ready from the snapshot after ${((performance.now() - started) / 1000).toFixed(1)} s`);
     await assert.rejects(sandbox.cluster.get('/api/v1/namespaces/demo/configmaps/before-reset'), (error) => error instanceof ApiError && error.status === 404);
     await assert.rejects(sandbox.cluster.get('/api/v1/namespaces/second'), (error) => error instanceof ApiError && error.status === 404);
-    await allTargetsUp(sandbox, 60);
+    await allTargetsUp(sandbox, 180);
   });
 
   test('is upgraded to the next version of the operator', async () => {
@@ -141,6 +141,6 @@ describe('the minimal stack, in a sandbox of its own', { skip: sandboxUnavailabl
       return all.length === 1 ? all : undefined;
     });
     assert.match(pods[0]?.spec.containers[0]?.image ?? '', /:v0\.94\.1$/);
-    await allTargetsUp(sandbox, 90);
+    await allTargetsUp(sandbox, 180);
   });
 });

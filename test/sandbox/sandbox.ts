@@ -206,7 +206,7 @@ async function start(folders: Folders, options: UpOptions): Promise<Sandbox> {
     await stopNode(folders, false); // clears what a killed node left
     await mkdir(folders.state, { recursive: true });
     if (!existsSync(folders.images)) await writeFile(folders.images, `${await image('pause')}\n`);
-    await makeCertificates(folders, programs.at(-1) ?? '');
+    await makeCertificates(folders, programs);
   }
   const progress = new Progress(`The sandbox on port ${String(folders.port)}`);
   const endInterruption = wasRunning ? () => undefined : stopWhenInterrupted(folders);

@@ -15,15 +15,20 @@ export interface Cycle {
 /** About as long as an `up` takes, and some more: kills come before, while and after the node becomes Ready. */
 const latest = 9000;
 
-/** The same cycles for the same seed (mulberry32). */
-export function cycles(seed: number, count: number): Cycle[] {
+/** The same numbers from 0 to 1 for the same seed (mulberry32). */
+export function randomNumbers(seed: number): () => number {
   let state = seed >>> 0;
-  const random = () => {
+  return () => {
     state = (state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
+}
+
+/** The same cycles for the same seed. */
+export function cycles(seed: number, count: number): Cycle[] {
+  const random = randomNumbers(seed);
   return Array.from({ length: count }, () => ({ victim: random() < 0.5 ? 'driver' : 'node', moment: Math.floor(random() * latest) }));
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { accessOf } from './certificates.ts';
 import type { Cluster, KubernetesObject } from './cluster.ts';
 import type { Folders } from './folders.ts';
+import { certificateUser, execUser, type KubeconfigEntry, writeKubeconfig } from './kubeconfig.ts';
 
 /**
  * The contexts of a sandbox's kubeconfig:
@@ -19,7 +20,7 @@ export type Context = (typeof contexts)[number];
 
 const rbac = 'rbac.authorization.k8s.io';
 const operatorGroup = 'monitoring.coreos.com';
-const execAccount = { name: 'sandbox-exec', namespace: 'kube-system' };
+export const execAccount = { name: 'sandbox-exec', namespace: 'kube-system' };
 
 const roles: readonly KubernetesObject[] = [
   namespaced('v1', 'Namespace', 'demo', undefined, {}),
@@ -33,7 +34,7 @@ const roles: readonly KubernetesObject[] = [
   binding('ClusterRoleBinding', 'sandbox-exec', undefined, 'cluster-admin', { kind: 'ServiceAccount', ...execAccount }),
 ];
 
-function namespaced(apiVersion: string, kind: string, name: string, namespace: string | undefined, rest: object): KubernetesObject {
+export function namespaced(apiVersion: string, kind: string, name: string, namespace: string | undefined, rest: object): KubernetesObject {
   return { apiVersion, kind, metadata: { name, ...(namespace === undefined ? {} : { namespace }) }, ...rest };
 }
 
@@ -45,36 +46,39 @@ function binding(kind: 'RoleBinding' | 'ClusterRoleBinding', name: string, names
 /** Gives the users their rights and writes the kubeconfig. */
 export async function makeUsers(cluster: Cluster, folders: Folders): Promise<void> {
   for (const object of roles) await cluster.apply(object);
-  const request = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 7 * 24 * 3600 } };
-  const { status } = await cluster.get<{ status: { token: string } }>(`/api/v1/namespaces/${execAccount.namespace}/serviceaccounts/${execAccount.name}/token`, { method: 'POST', body: request });
   const credential = join(folders.state, 'exec-credential.json');
-  await writeFile(credential, JSON.stringify({ apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status: { token: status.token } }), { mode: 0o600 });
-  const expired = expiredToken(await readFile(join(folders.certificates, 'service-account.key'), 'utf8'));
-  await writeFile(folders.kubeconfig, `${JSON.stringify(await kubeconfig(folders, credential, expired), undefined, 2)}\n`, { mode: 0o600 });
+  await writeFile(credential, execCredential(await accountToken(cluster, execAccount)), { mode: 0o600 });
+  await writeKubeconfig(folders.kubeconfig, await accessOf(folders, 'admin'), await usersOf(folders, credential));
 }
 
-async function kubeconfig(folders: Folders, credential: string, expired: string): Promise<object> {
-  const base64 = (text: string) => Buffer.from(text).toString('base64');
-  const withCertificate = async (name: string) => {
-    const { certificate, key } = await accessOf(folders, name);
-    return { name, user: { 'client-certificate-data': base64(certificate), 'client-key-data': base64(key) } };
+/** The users of {@link contexts}, as a kubeconfig has them. @param credential the file that the exec plugin prints */
+export async function usersOf(folders: Folders, credential = join(folders.state, 'exec-credential.json')): Promise<KubeconfigEntry[]> {
+  const users: Record<Context, object> = {
+    admin: certificateUser(await accessOf(folders, 'admin')),
+    reader: certificateUser(await accessOf(folders, 'reader')),
+    developer: certificateUser(await accessOf(folders, 'developer')),
+    nobody: certificateUser(await accessOf(folders, 'nobody')),
+    exec: execUser('cat', [credential]), // a real exec plugin: a program that prints an ExecCredential
+    expired: { token: await expiredToken(folders) },
   };
-  const { server, authority } = await accessOf(folders, 'admin');
-  return {
-    apiVersion: 'v1', kind: 'Config', 'current-context': 'admin',
-    clusters: [{ name: 'sandbox', cluster: { server, 'certificate-authority-data': base64(authority) } }],
-    users: [
-      ...(await Promise.all(['admin', 'reader', 'developer', 'nobody'].map(withCertificate))),
-      // A real exec plugin: a program that prints an ExecCredential.
-      { name: 'exec', user: { exec: { apiVersion: 'client.authentication.k8s.io/v1', command: 'cat', args: [credential], interactiveMode: 'Never' } } },
-      { name: 'expired', user: { token: expired } },
-    ],
-    contexts: contexts.map((name) => ({ name, context: { cluster: 'sandbox', user: name, ...(name === 'developer' ? { namespace: 'demo' } : {}) } })),
-  };
+  return contexts.map((name) => ({ name, user: users[name], ...(name === 'developer' ? { namespace: 'demo' } : {}) }));
+}
+
+/** What an exec plugin prints. */
+export function execCredential(token: string): string {
+  return `${JSON.stringify({ apiVersion: 'client.authentication.k8s.io/v1', kind: 'ExecCredential', status: { token } })}\n`;
+}
+
+/** A token of a service account that is good for a week. */
+export async function accountToken(cluster: Cluster, { name, namespace }: { readonly name: string; readonly namespace: string }): Promise<string> {
+  const request = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 7 * 24 * 3600 } };
+  const { status } = await cluster.get<{ status: { token: string } }>(`/api/v1/namespaces/${namespace}/serviceaccounts/${name}/token`, { method: 'POST', body: request });
+  return status.token;
 }
 
 /** A token of the cluster's own making whose time ended an hour ago. */
-function expiredToken(key: string): string {
+export async function expiredToken(folders: Folders): Promise<string> {
+  const key = await readFile(join(folders.certificates, 'service-account.key'), 'utf8');
   const now = Math.floor(Date.now() / 1000);
   const issuer = 'https://kubernetes.default.svc.cluster.local';
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
