@@ -5,6 +5,9 @@ import { ensureRelease } from './codeServer.ts';
 import { type Release, newest } from './releases.ts';
 import { type RunningServer, type ServerOptions, startServer, workbenchAddress, type WorkbenchTarget } from './server.ts';
 
+/** Milliseconds for which a page is waited for: long enough for a machine that does much else. */
+const patience = 120_000;
+
 export interface SessionOptions extends ServerOptions, Omit<WorkbenchTarget, 'connectionToken'> {
   /** Instead of `extension` and `tests`: an extension that a web server serves, to be run in the browser's worker, as on vscode.dev. */
   readonly web?: WebTarget;
@@ -48,6 +51,7 @@ export async function openSession(options: SessionOptions, onLine: (line: string
     const page = await browser.newPage({ viewport: options.viewport ?? { width: 1280, height: 800 }, bypassCSP: options.web !== undefined });
     page.on('pageerror', (error) => lines.push(`page: ${error.stack ?? error.message}`));
     const { promise: exit, resolve: ended } = Promise.withResolvers<number>();
+    page.setDefaultTimeout(patience);
     // The two functions through which a workbench with tests speaks to who drives it.
     await page.exposeFunction('codeAutomationLog', (_type: string, args: unknown[]) => {
       const line = args.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))).join(' ');
@@ -56,8 +60,8 @@ export async function openSession(options: SessionOptions, onLine: (line: string
     });
     await page.exposeFunction('codeAutomationExit', (code: number) => { ended(code); });
     if (options.web !== undefined) await configureWorkbench(page, options.web);
-    await page.goto(workbenchAddress(server, { ...options, ...(options.connectionToken === undefined ? {} : { connectionToken: options.connectionToken }) }), { timeout: 60_000 });
-    await page.waitForSelector('.monaco-workbench', { timeout: 60_000 });
+    await page.goto(workbenchAddress(server, { ...options, ...(options.connectionToken === undefined ? {} : { connectionToken: options.connectionToken }) }), { timeout: patience });
+    await page.waitForSelector('.monaco-workbench');
     return { page, server, exit, lines: () => lines.filter((line) => !noise.test(line)), close };
   } catch (error) {
     await close();

@@ -17,7 +17,7 @@ export interface Workbench {
    * The function sees its arguments only: nothing of the file that it stands in.
    */
   evaluate<Args extends unknown[], Result>(run: (vscode: Vscode, ...args: Args) => Result | PromiseLike<Result>, ...args: Args): Promise<Result>;
-  /** Evaluates until the answer is accepted; rejects with the last answer after `timeout` ms (30 s when absent). */
+  /** Evaluates until the answer is accepted; rejects with the last answer after `timeout` ms (90 s when absent). */
   waitFor<Args extends unknown[], Result>(run: (vscode: Vscode, ...args: Args) => Result | PromiseLike<Result>, args: Args, accept: (value: Result) => boolean, timeout?: number): Promise<Result>;
   /** Saves what the page shows as a PNG file. */
   screenshot(file: string): Promise<void>;
@@ -60,7 +60,7 @@ function workbench(session: Awaited<ReturnType<typeof openSession>>, address: st
       method: 'POST',
       headers: { authorization: `Bearer ${token}` },
       body: JSON.stringify({ source: run.toString(), args }),
-      signal: AbortSignal.timeout(60_000),
+      signal: AbortSignal.timeout(120_000),
     });
     const answer = await response.json() as { value?: unknown; error?: string };
     if (answer.error !== undefined) throw new Error(`In the extension host: ${answer.error}`);
@@ -70,7 +70,7 @@ function workbench(session: Awaited<ReturnType<typeof openSession>>, address: st
     page: session.page,
     server: session.server,
     evaluate,
-    async waitFor(run, args, accept, timeout = 30_000) {
+    async waitFor(run, args, accept, timeout = 90_000) {
       const end = Date.now() + timeout;
       for (;;) {
         const value = await evaluate(run, ...args);

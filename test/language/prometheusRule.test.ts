@@ -54,6 +54,14 @@ describe('a rule', () => {
   });
 });
 
+test('the operator\'s release decides which parser reads the rule', async () => {
+  const text = ruleFile('- record: a\n  expr: first_over_time(up[5m])');
+  const judged = async (operatorVersion: string, prometheusVersion: string): Promise<string[]> => shown(text, await check(text, { ...defaultSettings, target: { operatorVersion, prometheusVersion } })).filter((one) => one.startsWith('error'));
+  assert.deepEqual(await judged('0.93.1', '3.14.0'), ['error promql/syntax "first_over_time"']);
+  assert.deepEqual(await judged('0.94.1', '3.14.0'), []);
+  assert.deepEqual(await judged('0.94.1', '3.13.1'), ['error promql/version "first_over_time"']);
+});
+
 test('an unknown field has its fix', async () => {
   const text = ruleFile('- alert: A\n  expr: up == 0\n  anotations:\n    summary: x');
   const [finding] = await check(text);

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { completeSettings } from '../../src/language/settings/completeSettings.ts';
 import { levelOf } from '../../src/language/settings/settings.ts';
 import { readSettings } from '../../src/language/settings/settingsFile.ts';
+import { settingsSchema } from '../../src/language/settings/settingsSchema.ts';
 import { readYaml } from '../../src/language/yaml/reader.ts';
 
 const settings = (text: string): ReturnType<typeof readSettings> => readSettings(readYaml(text)[0]?.toJS() ?? null);
@@ -23,6 +26,11 @@ test('what is wrong is said at its place, and the rest counts', () => {
   const file = settings('versions: {prometheus: 3.10}\nchecks: {rule: loud}\nnonsense: 1\nprometheus: k8s\nfeatures: [promql-duration-expr]\n');
   assert.deepEqual(file.problems.map((problem) => problem.path.join('.')).sort(), ['checks.rule', 'nonsense', 'prometheus', 'versions.prometheus']);
   assert.deepEqual(file.forPath('x').target.features, ['promql-duration-expr']);
+});
+
+test('the schema for other editors says the same', () => {
+  const path = fileURLToPath(new URL('../../docs/kubeprom.schema.json', import.meta.url));
+  assert.deepEqual(JSON.parse(readFileSync(path, 'utf8')), settingsSchema(), 'write JSON.stringify(settingsSchema(), null, 2) into docs/kubeprom.schema.json');
 });
 
 test('completion knows fields, versions, levels and features', () => {

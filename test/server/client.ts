@@ -17,6 +17,7 @@ export class ServerProcess {
   readonly #process: ChildProcess;
   readonly #waiting = new Set<{ matches: (message: Message) => boolean; resolve: (message: Message) => void }>();
   readonly #seen: Message[] = [];
+  readonly #handlers = new Map<string, (params: unknown) => unknown>();
   #received = Buffer.alloc(0);
   #id = 0;
 
@@ -26,9 +27,9 @@ export class ServerProcess {
   }
 
   /** Starts a server and goes through the handshake. */
-  static async start(): Promise<ServerProcess> {
+  static async start(initializationOptions?: object): Promise<ServerProcess> {
     const server = new ServerProcess();
-    await server.request('initialize', { processId: process.pid, rootUri: null, capabilities: {} });
+    await server.request('initialize', { processId: process.pid, rootUri: null, capabilities: {}, initializationOptions });
     server.notify('initialized', {});
     return server;
   }
@@ -48,6 +49,11 @@ export class ServerProcess {
   /** The next notification of that kind that fits, seen before or not; each is given once. Rejects after ten seconds. */
   async notification<T>(method: string, fits: (params: T) => boolean = () => true): Promise<T> {
     return (await this.#next((message) => message.method === method && fits(message.params as T))).params as T;
+  }
+
+  /** From now on answers the server's requests of one kind. */
+  answer(method: string, handler: (params: unknown) => unknown): void {
+    this.#handlers.set(method, handler);
   }
 
   open(uri: string, text: string): void {
@@ -81,6 +87,11 @@ export class ServerProcess {
       if (this.#received.length < headerEnd + 4 + length) return;
       const message = JSON.parse(this.#received.toString('utf8', headerEnd + 4, headerEnd + 4 + length)) as Message;
       this.#received = this.#received.subarray(headerEnd + 4 + length);
+      const handler = message.method === undefined ? undefined : this.#handlers.get(message.method);
+      if (handler !== undefined && message.id !== undefined) {
+        this.#send({ id: message.id, result: handler(message.params) });
+        continue;
+      }
       const waiter = [...this.#waiting].find(({ matches }) => matches(message));
       if (waiter === undefined) this.#seen.push(message);
       else waiter.resolve(message);

@@ -74,7 +74,7 @@ test('the outline names groups, alerts and records', async () => {
 test('what another extension reports is left to it', async () => {
   server.notify('kubeprom/configuration', { leaveSyntax: true, checksPage: 'https://docs/checks.md' });
   const uri = 'file:///w/left.yaml';
-  server.open(uri, ruleFile('- alert: A\n  expr: up == 0\n  expr: rate(up)'));
+  server.open(uri, ruleFile('- alert: A\n  expr: up == 0\n  expr: rate(up)').replace('name: test', 'name: left'));
   const errors = (await published(uri)).diagnostics.filter((diagnostic) => diagnostic.severity <= 2);
   assert.deepEqual(errors.map((diagnostic) => [diagnostic.code, diagnostic.codeDescription?.href]), [['promql/syntax', 'https://docs/checks.md#promqlsyntax']]);
 });

@@ -115,7 +115,7 @@ describe('a connected cluster', () => {
     metricNames: (prefix) => Promise.resolve(['shop_orders_total', 'shop_carts'].filter((name) => name.startsWith(prefix))),
     labelNames: (metric) => Promise.resolve(metric === 'shop_orders_total' ? ['__name__', 'currency', 'job'] : []),
     labelValues: (metric, label) => Promise.resolve(metric === 'shop_orders_total' && label === 'currency' ? ['EUR', 'a"b'] : []),
-    typeOf: () => Promise.resolve('counter'),
+    metadataOf: () => Promise.resolve({ type: 'counter', help: '' }),
   };
   test('gives metrics, labels and values', async () => {
     assert.ok((await offered('rate(sho|', { facts })).includes('shop_orders_total'));

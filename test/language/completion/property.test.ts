@@ -4,6 +4,9 @@ import { Lexer } from '../../../src/language/promql/lexer.ts';
 import { defaultPromqlOptions } from '../../../src/language/promql/options.ts';
 import { parseExpression } from '../../../src/language/promql/parse.ts';
 import { Kind } from '../../../src/language/promql/tokens.ts';
+import { rulesOf } from '../../../src/language/navigation/rules.ts';
+import { SourceFile } from '../../../src/language/workspace/sourceFile.ts';
+import { ruleTexts } from '../kubePrometheus.ts';
 import { missingShared, readCorpus } from '../../shared.ts';
 import { Random } from '../random.ts';
 import { completeText } from './expressions.ts';
@@ -47,12 +50,25 @@ function cuts(closed: ClosedClass, text: string): number[] {
 }
 
 const seed = 20261122;
-const sampled = 250;
+/** Expressions that are picked of each source. */
+const sampled: Readonly<Record<string, number>> = { promql: 250, 'rules and templates': 60, 'kube-prometheus': 60 };
+
+/** Expressions that Prometheus accepts: the corpora's, those of rules and of queries in templates, and kube-prometheus'. */
+function sources(): Record<string, readonly string[]> {
+  const isAccepted = (text: string): boolean => text.length < 500 && parseExpression(text, defaultPromqlOptions).errors.length === 0;
+  const expressionsIn = (name: string, text: string): string[] => rulesOf(new SourceFile(name, text)).map(({ value: { expr } }) => String(expr));
+  const ofRules = readCorpus<{ readonly yaml: string }>('rules').flatMap(({ yaml }) => expressionsIn('rule.yaml', yaml));
+  const ofTemplates = readCorpus<{ readonly text: string }>('templates').flatMap(({ text }) => [...String(text).matchAll(/query "((?:[^"\\]|\\.)*)"/g)].map(([, query = '']) => query.replace(/\\(.)/g, '$1')));
+  return {
+    promql: readCorpus<Case>('promql').filter((entry) => entry.default.ok && entry.expr.length < 500).map((entry) => entry.expr),
+    'rules and templates': [...ofRules, ...ofTemplates].filter(isAccepted),
+    'kube-prometheus': [...ruleTexts()].flatMap(([name, text]) => expressionsIn(name, text)).filter(isAccepted),
+  };
+}
 
 describe('completion of cut expressions', { skip: missingShared('corpora/promql.jsonl') ?? false }, () => {
-  const all = [...new Set(readCorpus<Case>('promql').filter((entry) => entry.default.ok && entry.expr.length < 500).map((entry) => entry.expr))];
   const random = new Random(seed);
-  const expressions = Array.from({ length: sampled }, () => random.pick(all));
+  const expressions = Object.entries(sources()).flatMap(([name, all]) => Array.from({ length: sampled[name] ?? 0 }, () => random.pick([...new Set(all)])));
 
   test(`the next token of a closed class is among the first 20 offers (seed ${seed})`, async (context) => {
     const counts: Record<ClosedClass, { found: number; all: number }> = { operator: { found: 0, all: 0 }, modifier: { found: 0, all: 0 }, aggregation: { found: 0, all: 0 }, function: { found: 0, all: 0 }, duration: { found: 0, all: 0 } };
@@ -82,7 +98,7 @@ describe('completion of cut expressions', { skip: missingShared('corpora/promql.
   test('no offer, once inserted, gives an error that ends before the cursor', async (context) => {
     let tried = 0;
     const bad: string[] = [];
-    for (const expression of expressions.slice(0, 120)) {
+    for (const expression of expressions.filter((_, index) => index % 3 === 0)) {
       const cut = expression.slice(0, random.below(expression.length + 1));
       const earlier = new Set(parseExpression(cut, defaultPromqlOptions).errors.map(({ message }) => message));
       const { span, offers } = await completeText(cut, cut.length);
@@ -97,5 +113,26 @@ describe('completion of cut expressions', { skip: missingShared('corpora/promql.
     context.diagnostic(`${tried} offers`);
     assert.deepEqual(bad, []);
     assert.ok(tried > 5000);
+  });
+
+  test('a metric that the workspace records is among the first 20 offers, wherever it is used', async (context) => {
+    const rules = [...ruleTexts()].flatMap(([name, text]) => rulesOf(new SourceFile(name, text)));
+    const recorded = Object.fromEntries(rules.flatMap(({ value: { record, expr } }) => (typeof record === 'string' ? [[record, String(expr)]] : [])));
+    let found = 0;
+    let positions = 0;
+    for (const { value } of rules) {
+      const expression = String(value['expr']);
+      for (const { text, start } of tokensOf(expression)) {
+        if (!Object.hasOwn(recorded, text)) continue;
+        for (const share of [0.25, 0.5, 0.75]) {
+          const cut = expression.slice(0, start + Math.ceil(text.length * share));
+          const { span, offers } = await completeText(cut, cut.length, { recorded });
+          positions++;
+          if (offers.filter(({ label }) => label.startsWith(cut.slice(span.start))).slice(0, 20).some(({ label }) => label === text)) found++;
+        }
+      }
+    }
+    context.diagnostic(`${found} of ${positions}`);
+    assert.ok(positions > 100 && found / positions >= 0.95, `${found} of ${positions}`);
   });
 });

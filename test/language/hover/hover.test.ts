@@ -94,6 +94,10 @@ describe('over templates', () => {
     const hover = await hoverAt(alert('sum by (job) (up{job="api"})', '"Jo‸b {{ $labels.job }} at {{ $value | humanizePercentage }}"'));
     assert.match(hover?.markdown ?? '', /^```text\nJob api at 42%\n```\nExample: value 0\.42, `job=api`\.$/);
   });
+  test('also over the key', async () => {
+    assert.match((await hoverAt(alert('sum by (job) (up{job="api"})', '"Job {{ $labels.job }}"').replace('summary', 'summ‸ary')))?.markdown ?? '', /a string[^]*---\n\n```text\nJob api\n```/);
+    assert.equal((await hoverAt(alert('up', 'plain').replace('summary', 'summ‸ary')))?.markdown.includes('Example'), false);
+  });
   test('a label that the expression never gives', async () => {
     assert.match((await hoverAt(alert('sum by (job) (up)', '"o‸n {{ $labels.pod }}"')))?.markdown ?? '', /never gives `pod`/);
   });

@@ -79,7 +79,7 @@ describe('checkServiceMonitor', () => {
 
 describe('advice on ServiceMonitors', () => {
   function advice(spec: string, prometheus = '{}', objects: readonly KubernetesObject[] = []): string[] {
-    return codesAndPaths(checkServiceMonitor(monitor('ServiceMonitor', spec), context(prometheus, objects)), 'warning', 'information');
+    return codesAndPaths(checkServiceMonitor(monitor('ServiceMonitor', spec), context(prometheus, objects, false)), 'warning', 'information');
   }
   const web = 'selector: { matchLabels: { app: web } }';
 
@@ -96,11 +96,12 @@ describe('advice on ServiceMonitors', () => {
   test('a port that no selected Service has', () => {
     const service = (name: string, app: string, port: string): KubernetesObject => ({ apiVersion: 'v1', kind: 'Service', metadata: { name, namespace: 'shop', labels: { app } }, spec: { ports: [{ name: port, port: 80 }] } });
     const objects = [service('a', 'web', 'http'), service('b', 'other', 'metrics')];
-    assert.deepEqual(advice(`${web}\nendpoints: [{ port: metrics }, { port: http }, { port: ht.* }]`, '{}', objects), [
+    assert.deepEqual(advice(`${web}\nendpoints: [{ port: metrics }, { port: http }, { port: ht.*, path: /other }]`, '{}', objects), [
       'servicemonitor/port-not-found spec.endpoints.0.port',
       'monitor/port-pattern spec.endpoints.2.port',
     ]);
-    assert.deepEqual(advice(`${web}\nnamespaceSelector: { matchNames: [elsewhere] }\nendpoints: [{ port: metrics }]`, '{}', objects), []);
+    assert.deepEqual(advice(`${web}\nnamespaceSelector: { matchNames: [elsewhere] }\nendpoints: [{ port: metrics }]`, '{}', objects), ['servicemonitor/selects-nothing spec.namespaceSelector']);
+    assert.deepEqual(advice(`selector: { matchLabels: { app: third } }\nnamespaceSelector: { matchNames: [elsewhere] }\nendpoints: [{ port: metrics }]`, '{}', objects), []);
   });
 
   test('settings without effect', () => {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { aggregations } from '../../../src/language/promql/aggregations.ts';
-import { currentFunctions, lookUpAnyFunction, lookUpFunction } from '../../../src/language/promql/functions.ts';
+import { currentFunctions, functionIn, lookUpAnyFunction, lookUpFunction } from '../../../src/language/promql/functions.ts';
 import { defaultPromqlOptions, promqlFeatures, promqlOptionsOf } from '../../../src/language/promql/options.ts';
 import { parseExpression } from '../../../src/language/promql/parse.ts';
 import { checkAgainstVersion } from '../../../src/language/promql/versions.ts';
 
-const everything = promqlOptionsOf(promqlFeatures.keys());
+const everything = { ...promqlOptionsOf(promqlFeatures.keys()), parser: '3.14.0' };
 
 /** The text of each place that a version refuses. */
 function refused(text: string, version: string, flags: string[] = []): string[] {
@@ -63,7 +63,25 @@ describe('promql by version', () => {
   test('functions that were removed are known, but not current', () => {
     assert.equal(lookUpFunction('holt_winters'), undefined);
     assert.equal(lookUpAnyFunction('holt_winters')?.renamedTo, 'double_exponential_smoothing');
-    assert.equal(currentFunctions().size, 89);
+    assert.equal(currentFunctions().size, 90);
+  });
+
+  // promql/parser/functions.go of v0.313.1, which operator 0.93.1 brings along, and of v0.314.0 of operator 0.94.1.
+  test('what 3.14 changed counts for the parser of 3.14 only', () => {
+    const errors = (text: string, parser: string, features: string[] = []): string[] => parseExpression(text, { ...promqlOptionsOf(features), parser }).errors.map(({ message }) => message);
+    assert.deepEqual(errors('first_over_time(a[5m])', '3.13.1'), ['function "first_over_time" is not enabled']);
+    assert.deepEqual(errors('first_over_time(a[5m])', '3.14.0'), []);
+    assert.deepEqual(errors('start_timestamp(a)', '3.14.0'), ['function "start_timestamp" is not enabled']);
+    assert.deepEqual(errors('start_timestamp(a)', '3.14.0', ['promql-experimental-functions']), []);
+    assert.equal(errors('start_timestamp(a)', '3.13.1', ['promql-experimental-functions']).length, 1);
+    assert.equal(functionIn('start_timestamp', '3.13.1'), undefined);
+  });
+
+  test('a server before 3.14 needs the flag for first_over_time', () => {
+    const text = 'first_over_time(a[5m])';
+    assert.deepEqual(refused(text, '3.13.1'), ['first_over_time']);
+    assert.deepEqual(refused(text, '3.13.1', ['promql-experimental-functions']), []);
+    assert.deepEqual(refused(text, '3.14.0'), []);
   });
 
   test('every example is an expression that Prometheus accepts', () => {

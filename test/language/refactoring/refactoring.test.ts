@@ -62,11 +62,11 @@ describe('inline a recording rule', () => {
   });
 
   test('not where a use says more than the name, or the rule sets labels', () => {
-    for (const use of ['a:b{x="y"}', 'rate(a:b[5m])', 'a:b offset 5m', '{__name__="a:b"}', 'a:b @ 0', 'a:b[5m:1m]']) {
-      const text = inlined(`- record: a:¦b\n  expr: sum(x)\n- record: c:d\n  expr: ${JSON.stringify(use)}`);
-      if (use === 'a:b[5m:1m]') continue;
-      assert.equal(text, undefined, use);
+    for (const use of ['a:b{x="y"}', 'rate(a:b[5m])', 'a:b offset 5m', '{__name__="a:b"}', 'a:b @ 0', 'max_over_time(a:b[5m:1m])', 'max_over_time((1 + sum(a:b))[5m:])', 'timestamp(a:b)', 'absent((a:b))', 'a:b + (a:b offset 1m)', 'label_replace(a:b, "x", "$1", "__name__", "(.*)")']) {
+      assert.equal(inlined(`- record: a:¦b\n  expr: sum(x)\n- record: c:d\n  expr: ${JSON.stringify(use)}`), undefined, use);
     }
+    assert.notEqual(inlined('- record: a:¦b\n  expr: sum(x)\n- record: c:d\n  expr: timestamp(abs(a:b))'), undefined);
+    assert.equal(after(ruleFile('- record: a:¦b\n  expr: sum(x)\n- record: c:d\n  expr: a:b').replace('      rules:', '      query_offset: 1m\n      rules:'), (workspace, file, { start }) => inlineRecordingRule(workspace, file, start)), undefined);
     assert.equal(inlined('- record: a:¦b\n  expr: sum(x)\n  labels: {l: v}\n- record: c:d\n  expr: a:b > 1'), undefined);
     assert.equal(inlined('- record: a:¦b\n  expr: sum(x)\n- record: a:b\n  expr: sum(y)\n- record: c:d\n  expr: a:b > 1'), undefined);
     assert.equal(inlined('- record: a:¦b\n  expr: sum(x)'), undefined);

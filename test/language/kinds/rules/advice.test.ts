@@ -139,3 +139,20 @@ test('a keystroke advises on the rule that changed, and on those that depend on 
   assert.equal(work(ruleFile(rules.replace('c > 1', 'c > 2').replace('(a)', '(aa)'))), 2);
   assert.equal(work(ruleFile(rules.replace('c > 1', 'c > 2').replace('(a)', '(aa)'))), 0);
 });
+
+test('a dot beside a line break is told of where Prometheus 2 and 3 load the rule', async () => {
+  const server = (name: string, version: string): string => `apiVersion: monitoring.coreos.com/v1\nkind: Prometheus\nmetadata: {name: ${name}}\nspec: {version: ${version}, ruleSelector: {}, serviceMonitorSelector: {}}\n`;
+  const both = { 'old.yaml': server('old', '2.55.0'), 'new.yaml': server('new', '3.13.2') };
+  const told = async (pattern: string, others: Readonly<Record<string, string>> = both): Promise<boolean> => (await found(alert(`a{b=~"${pattern}"} > 1`), others)).some((line) => line.startsWith('promql/prometheus-3'));
+  for (const pattern of [String.raw`a.*\nb`, String.raw`a.*\\nb`, String.raw`.+[\\n]x`]) assert.ok(await told(pattern), pattern);
+  for (const pattern of ['a.*b', String.raw`a[.]\\nb`, String.raw`a\\.\\nb`, String.raw`(?s)a.*\\nb`, String.raw`(?-s:.*)\\nb`]) assert.ok(!await told(pattern), pattern);
+  assert.ok(!await told(String.raw`a.*\\nb`, { 'new.yaml': both['new.yaml'] }));
+});
+
+test('recorded metrics are followed once each, however often they are used and however long the chain', async () => {
+  // Each uses the one before it twice: following every use would be 2 to the power of their number.
+  const chain = (length: number): string => record('sum by (job) (x)', 'm:0') + Array.from({ length }, (_, index) => record(`m:${String(index)} + m:${String(index)} * 2`, `m:${String(index + 1)}`)).join('');
+  assert.deepEqual((await found(chain(60) + alert('sum by (pod) (m:60) > 1'))).map((line) => line.split(' ').slice(0, 2).join(' ')), ['promql/label-gone "pod"']);
+  assert.deepEqual((await found(chain(60) + alert('m:60'))).map((line) => line.split(' ')[0]), ['rule/no-comparison']);
+  assert.deepEqual(await found(chain(2000) + alert('m:2000 > 1')), []);
+});
