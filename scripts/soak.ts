@@ -1,33 +1,52 @@
 /**
- * `npm run soak`: starts a sandbox, kills its driver or its node at a random moment, starts it again, and so on.
- * Every cycle must end Ready and leave nothing. Usage: npm run soak [-- --cycles 20] [-- --seed NUMBER] [-- --port 17446]
+ * `npm run soak`: the same thing again and again, broken at random moments; nothing may be left of it.
+ * - sandbox: starts one, kills its driver or its node, starts it again; every cycle must end Ready.
+ * - cluster: connects to a sandbox's cluster with watches and port-forwards, cuts or freezes the network, or just closes.
+ * Usage: npm run soak [-- --what sandbox|cluster] [-- --cycles 20] [-- --seed NUMBER] [-- --port 17446]
  */
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { sandboxUnavailable } from '../test/sandbox/sandbox.ts';
+import { loadKubeconfig } from '../src/cluster/kubeconfig.ts';
+import { cycles as clusterCycles, runCycle as runClusterCycle } from '../test/cluster/cycle.ts';
+import { acquireSandbox, sandboxUnavailable } from '../test/sandbox/sandbox.ts';
 import { cycles, runCycle } from '../test/sandbox/soak.ts';
 
-const { values } = parseArgs({ options: { cycles: { type: 'string', default: '20' }, seed: { type: 'string' }, port: { type: 'string', default: '17446' } } });
+const { values } = parseArgs({ options: { what: { type: 'string', default: 'sandbox' }, cycles: { type: 'string', default: '20' }, seed: { type: 'string' }, port: { type: 'string', default: '17446' } } });
 const seed = values.seed === undefined ? randomInt(2 ** 31) : Number(values.seed);
 const port = Number(values.port);
+const count = Number(values.cycles);
 
 const unavailable = sandboxUnavailable();
 if (unavailable !== undefined) {
   console.error(unavailable);
   process.exit(1);
 }
+
+interface NamedCycle {
+  readonly name: string;
+  run(): Promise<string[]>;
+}
+
+async function chosen(): Promise<NamedCycle[]> {
+  if (values.what !== 'cluster') return cycles(seed, count).map((cycle) => ({ name: `kill -9 of the ${cycle.victim} after ${String(cycle.moment)} ms`, run: () => runCycle(port, cycle) }));
+  const sandbox = await acquireSandbox({ stack: 'minimal', port });
+  const context = (await loadKubeconfig([sandbox.kubeconfig])).contexts.find(({ name }) => name === 'exec');
+  if (context === undefined) throw new Error(`There is no context exec in ${sandbox.kubeconfig}`);
+  return clusterCycles(seed, count).map((cycle) => ({ name: `${cycle.fault} after ${String(cycle.moment)} ms`, run: () => runClusterCycle(sandbox, context, cycle) }));
+}
+
 console.log(`Seed ${String(seed)}: repeat with npm run soak -- --seed ${String(seed)}`);
 let failures = 0;
-for (const [index, cycle] of cycles(seed, Number(values.cycles)).entries()) {
-  const what = `Cycle ${String(index + 1)}, kill -9 of the ${cycle.victim} after ${String(cycle.moment)} ms`;
+for (const [index, { name, run }] of (await chosen()).entries()) {
+  const what = `Cycle ${String(index + 1)}, ${name}`;
   try {
-    const left = await runCycle(port, cycle);
+    const left = await run();
     if (left.length > 0) throw new Error(`left behind: ${left.join(', ')}`);
-    console.log(`${what}: Ready, nothing left`);
+    console.log(`${what}: well, nothing left`);
   } catch (error) {
     failures++;
     console.error(`${what}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
-console.log(failures === 0 ? `All ${values.cycles} cycles ended Ready, and nothing was left.` : `${String(failures)} of ${values.cycles} cycles failed.`);
+console.log(failures === 0 ? `All ${values.cycles} cycles ended well, and nothing was left.` : `${String(failures)} of ${values.cycles} cycles failed.`);
 process.exitCode = failures === 0 ? 0 : 1;

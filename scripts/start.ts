@@ -39,13 +39,19 @@ try {
   process.exitCode = 1;
 }
 
-/** Starts, waits until the editor shows its diagnostics, saves what is seen, and ends. */
-async function takePicture(file: string, kubeconfig: string | undefined): Promise<void> {
+/** Starts, waits until the editor shows its diagnostics and the tree its cluster, saves what is seen, and ends. */
+async function takePicture(file: string, givenKubeconfig: string | undefined): Promise<void> {
   await ensureChromium(report);
+  const cluster = givenKubeconfig === undefined && values['no-cluster'] !== true ? await startCluster(report) : undefined;
+  const kubeconfig = givenKubeconfig ?? cluster;
   const session = await openSession({ extension: root, workspace, file: firstFile, viewport: { width: 1400, height: 900 }, env: environment(kubeconfig) });
   try {
     // The squiggle is what the language server's answer looks like.
-    await session.page.locator('.monaco-editor .squiggly-error').first().waitFor({ timeout: 90_000 });
+    await session.page.locator('.monaco-editor .squiggly-error').first().waitFor({ timeout: 180_000 });
+    if (kubeconfig !== undefined) {
+      // A server's line, with how many of its targets are up; of a cluster that cannot be reached, why.
+      await session.page.locator('.pane-body .monaco-list-row').filter({ hasText: /\d+\/\d+ up|failed|No Prometheus/ }).first().waitFor({ timeout: 180_000 });
+    }
     mkdirSync(dirname(file), { recursive: true });
     await session.page.screenshot({ path: file, animations: 'disabled' });
     report(`Saved ${file}`);
@@ -83,7 +89,7 @@ async function openDesktop(env: Record<string, string>): Promise<boolean> {
 }
 
 function environment(kubeconfig: string | undefined): Record<string, string> {
-  return kubeconfig === undefined ? {} : { KUBECONFIG: kubeconfig };
+  return kubeconfig === undefined ? {} : { KUBECONFIG: kubeconfig, KUBEPROM_SHOW: 'clusters' };
 }
 
 /** A KUBECONFIG in which that context is the current one: the first file of the list that names one decides. */
