@@ -7,6 +7,9 @@ export const clusterCommands = {
   switchContext: 'kubeprom.clusters.switchContext',
   followContext: 'kubeprom.clusters.followCurrentContext',
   addKubeconfig: 'kubeprom.clusters.addKubeconfig',
+  addServer: 'kubeprom.servers.add',
+  setServerHeaders: 'kubeprom.servers.setHeaders',
+  removeServer: 'kubeprom.servers.remove',
   filterTree: 'kubeprom.clusters.filter',
   clearFilter: 'kubeprom.clusters.clearFilter',
   sortByName: 'kubeprom.clusters.sortByName',
@@ -52,4 +55,5 @@ export const settings = {
   files: 'kubeprom.files',
   kubeconfigFiles: 'kubeprom.clusters.kubeconfigFiles',
   statusBar: 'kubeprom.clusters.statusBar',
+  serverAddresses: 'kubeprom.servers.addresses',
 } as const;

@@ -17,11 +17,11 @@ export function nameOf({ namespace, name }: { readonly namespace: string; readon
 }
 
 /** What an instance says in one line: version, replicas, targets or rules, and its worst trouble in a word. */
-export function instanceLine({ version, ready, wanted, shards, paused, counts, health, kind, externalUrl }: Instance): string {
+export function instanceLine({ version, ready, wanted, shards, paused, counts, health, kind, origin, externalUrl }: Instance): string {
   const worst = health.find(({ level }) => level === 'error') ?? health.find(({ level }) => level === 'warning');
   return [
     version,
-    kind === 'Grafana' ? externalUrl : `${String(ready)}/${String(wanted * Math.max(shards, 1))}${shards > 1 ? ` in ${String(shards)} shards` : ''}`,
+    kind === 'Grafana' || origin === 'settings' ? externalUrl : `${String(ready)}/${String(wanted * Math.max(shards, 1))}${shards > 1 ? ` in ${String(shards)} shards` : ''}`,
     counts.targets === undefined ? undefined : upOf(counts.targets),
     paused ? 'paused' : undefined,
     worst === undefined ? undefined : troubleWords[worst.topic],

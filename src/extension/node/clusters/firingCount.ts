@@ -30,7 +30,7 @@ export class FiringCount extends DisposableStore {
   }
 
   #alertmanagers(): string[] {
-    return this.#monitoring.model.instances.filter(({ kind, ready }) => kind === 'Alertmanager' && ready > 0).map(({ key }) => key);
+    return this.#monitoring.model.instances.filter(({ kind, ready, origin }) => kind === 'Alertmanager' && (ready > 0 || origin === 'settings')).map(({ key }) => key);
   }
 
   #restart(): void {

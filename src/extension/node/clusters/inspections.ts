@@ -17,11 +17,18 @@ export interface Sources {
 export async function inspect(inspection: Inspection, node: ModelNode, sources: Sources): Promise<string> {
   const { monitoring } = sources;
   switch (inspection) {
-    case 'details': return yamlOf(await detailsOf(node, monitoring));
     case 'object': return yamlOf(await liveObject(objectOf(node, monitoring), sources));
     case 'events': return eventsOf(objectOf(node, monitoring), sources.cluster);
     case 'logs': return logLinesAbout(objectOf(node, monitoring), sources);
     case 'metrics': return exposedMetrics(node, sources);
+    default: return await inspectServer(inspection, node, monitoring) ?? '';
+  }
+}
+
+/** What a server says itself; undefined for what only a cluster knows. */
+export async function inspectServer(inspection: Inspection, node: ModelNode, monitoring: ClusterMonitoring): Promise<string | undefined> {
+  switch (inspection) {
+    case 'details': return yamlOf(await detailsOf(node, monitoring));
     case 'configuration': {
       const instance = instanceOf(node);
       return instance.kind === 'Alertmanager' ? (await monitoring.alertmanager(instance.key).status()).configuration : monitoring.prometheus(instance.key).configuration();
@@ -35,6 +42,7 @@ export async function inspect(inspection: Inspection, node: ModelNode, sources: 
         reasons: health.filter(({ topic }) => topic === 'reload').map(({ message }) => message),
       });
     }
+    case 'object': case 'events': case 'logs': case 'metrics': return undefined;
   }
 }
 

@@ -4,8 +4,11 @@ import type { KubeconfigFiles } from '../../../cluster/kubeconfigFiles.ts';
 import type { ClusterConnection, Clusters, Trouble } from '../../clusters/connection.ts';
 import { DisposableStore } from '../../disposables.ts';
 import { settings } from '../../names.ts';
+import { AddressCommands } from './addressCommands.ts';
+import { AddressConnection } from './addressConnection.ts';
 import { BrowserProxies } from './browserProxies.ts';
 import { KubernetesConnection } from './kubernetesConnection.ts';
+import { ServerAddresses } from './serverAddresses.ts';
 
 /** Where the context that the user chose is remembered, for each workspace. */
 const activeKey = 'kubeprom.activeContext';
@@ -17,6 +20,8 @@ export class KubernetesClusters extends DisposableStore implements Clusters {
   readonly #changed = this.add(new EventEmitter<ClusterConnection | undefined>());
   readonly onChange: Event<ClusterConnection | undefined> = this.#changed.event;
   readonly #proxies = this.add(new BrowserProxies());
+  readonly #addresses: ServerAddresses;
+  readonly #atAddresses: AddressConnection;
   #connections: KubernetesConnection[] = [];
   #kubeconfig: Kubeconfig | undefined;
   #files: KubeconfigFiles | undefined;
@@ -27,6 +32,11 @@ export class KubernetesClusters extends DisposableStore implements Clusters {
     super();
     this.#context = context;
     this.#log = log;
+    this.#addresses = this.add(new ServerAddresses(context));
+    this.#atAddresses = this.add(new AddressConnection(this.#addresses));
+    this.add(this.#atAddresses.onChange(() => { this.#changed.fire(this.#atAddresses); }));
+    this.add(this.#addresses.onChange(() => { if (this.isRead) this.#changed.fire(undefined); }));
+    this.add(new AddressCommands(this.#addresses, this, () => this.#atAddresses.connect()));
     this.add(workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration(settings.kubeconfigFiles)) void this.#setFiles();
     }));
@@ -37,7 +47,12 @@ export class KubernetesClusters extends DisposableStore implements Clusters {
   }
 
   get all(): readonly ClusterConnection[] {
-    return this.#connections;
+    return this.#all;
+  }
+
+  /** The contexts, and the servers at addresses where there are any. */
+  get #all(): readonly (KubernetesConnection | AddressConnection)[] {
+    return this.#addresses.all.length === 0 ? this.#connections : [...this.#connections, this.#atAddresses];
   }
 
   get isRead(): boolean {
@@ -50,7 +65,8 @@ export class KubernetesClusters extends DisposableStore implements Clusters {
 
   get active(): ClusterConnection | undefined {
     const chosen = this.#context.workspaceState.get<string>(activeKey);
-    return this.#connections.find(({ name }) => name === chosen) ?? this.#connections.find(({ name }) => name === this.#kubeconfig?.currentContext);
+    const all = this.#all;
+    return all.find(({ name }) => name === chosen) ?? all.find(({ name }) => name === this.#kubeconfig?.currentContext) ?? (this.#connections.length === 0 ? all[0] : undefined);
   }
 
   read(): Promise<void> {
@@ -58,11 +74,11 @@ export class KubernetesClusters extends DisposableStore implements Clusters {
   }
 
   async connect(cluster: ClusterConnection): Promise<void> {
-    await this.#connections.find((one) => one === cluster)?.connect();
+    await this.#all.find((one) => one === cluster)?.connect();
   }
 
   disconnect(cluster: ClusterConnection): void {
-    this.#connections.find((one) => one === cluster)?.disconnect();
+    this.#all.find((one) => one === cluster)?.disconnect();
   }
 
   async activate(cluster: ClusterConnection | undefined): Promise<void> {
@@ -77,7 +93,7 @@ export class KubernetesClusters extends DisposableStore implements Clusters {
   }
 
   async browserAddress(cluster: ClusterConnection, instance: string, path: string): Promise<string> {
-    const connection = this.#connections.find((one) => one === cluster);
+    const connection = this.#all.find((one) => one === cluster);
     const way = connection?.wayTo(instance);
     if (way === undefined) throw new Error(`${cluster.name} is not connected.`);
     return this.#proxies.addressOf(`${cluster.name} ${instance}`, way, path);
@@ -85,7 +101,7 @@ export class KubernetesClusters extends DisposableStore implements Clusters {
 
   setVisible(isVisible: boolean): void {
     this.#isVisible = isVisible;
-    for (const connection of this.#connections) connection.setVisible(isVisible);
+    for (const connection of [...this.#connections, this.#atAddresses]) connection.setVisible(isVisible);
   }
 
   async #read(): Promise<void> {

@@ -4,7 +4,6 @@ import type { Context } from '../../../cluster/kubeconfig.ts';
 import type { DeclaredObject } from '../../../model/declarations.ts';
 import type { LiveTree } from '../../../model/liveTree.ts';
 import type { ClusterMonitoring } from '../../../monitoring/clusterMonitoring.ts';
-import type { PrometheusApi } from '../../../monitoring/prometheusApi.ts';
 import type { CollectionState } from '../../../monitoring/clusterSource.ts';
 import type { ClusterConnection, ConnectionState, Inspection, Trouble } from '../../clusters/connection.ts';
 import { DeclaredObjects } from '../../clusters/declaredObjects.ts';
@@ -12,9 +11,7 @@ import { DisposableStore } from '../../disposables.ts';
 import type { BrowserWay } from './browserProxies.ts';
 import { FiringCount } from './firingCount.ts';
 import { inspect } from './inspections.ts';
-
-/** Names or values that a completion list is made of at most. */
-const maximumLabels = 1000;
+import { SeriesNames } from './seriesNames.ts';
 
 interface Surroundings {
   readonly log: LogOutputChannel;
@@ -112,34 +109,19 @@ export class KubernetesConnection extends DisposableStore implements ClusterConn
   }
 
   async metrics(): Promise<readonly { readonly name: string; readonly type: string; readonly help: string }[]> {
-    const found = new Map<string, { readonly name: string; readonly type: string; readonly help: string }>();
-    for (const api of this.#queryable()) {
-      const [names, metadata] = await Promise.all([api.labelValues('__name__'), api.metadata()]);
-      for (const name of names) {
-        // The series of a histogram or summary have its metadata under its own name.
-        const { type, help } = metadata.get(name) ?? metadata.get(name.replace(/_(?:bucket|sum|count)$/, '')) ?? { type: 'unknown', help: '' };
-        found.set(name, { name, type, help });
-      }
-    }
-    return [...found.values()];
+    return this.#names()?.metrics() ?? [];
   }
 
   async labelNames(metric: string): Promise<readonly string[]> {
-    return this.#union((api) => api.labelNames(selectorOf(metric), { limit: maximumLabels }));
+    return this.#names()?.labelNames(metric) ?? [];
   }
 
   async labelValues(metric: string, label: string): Promise<readonly string[]> {
-    return this.#union((api) => api.labelValues(label, selectorOf(metric), { limit: maximumLabels }));
+    return this.#names()?.labelValues(metric, label) ?? [];
   }
 
-  /** The APIs of all Prometheus servers that answer queries. */
-  #queryable(): PrometheusApi[] {
-    const { monitoring } = this.#session ?? {};
-    return (monitoring?.model.instances ?? []).filter(({ kind, ready, queryEnd }) => kind === 'Prometheus' && ready > 0 && queryEnd.kind !== 'none').flatMap(({ key }) => monitoring?.queries(key) ?? []);
-  }
-
-  async #union(ask: (api: PrometheusApi) => Promise<readonly string[]>): Promise<readonly string[]> {
-    return [...new Set((await Promise.all(this.#queryable().map(ask))).flat())].sort();
+  #names(): SeriesNames | undefined {
+    return this.#session === undefined ? undefined : new SeriesNames(this.#session.monitoring);
   }
 
   /** How a browser reaches an instance: as we do. */
@@ -217,9 +199,4 @@ function troublesOf(states: readonly CollectionState[]): Trouble[] {
     nextStep: 'Install the operator\'s CustomResourceDefinitions; they appear here by themselves.',
   }];
   return [...missing, ...[...others].map((message) => ({ message }))];
-}
-
-/** All series of a metric; none where every series is meant. */
-function selectorOf(metric: string): string[] {
-  return metric === '' ? [] : [`{__name__=${JSON.stringify(metric)}}`];
 }
