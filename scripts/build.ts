@@ -21,7 +21,8 @@ const suites: BuildOptions = { format: 'iife', globalName: 'suites', footer: { j
 const webviews = globSync('src/webviews/*/main.ts', { cwd: root }).sort().map((entry) => ({
   out: `webviews/${basename(dirname(entry))}.js`,
   entry,
-  options: { platform: 'browser', format: 'esm', target: 'es2023' } satisfies BuildOptions,
+  // Style sheets are adopted by an element's shadow root, since the page's policy allows no others.
+  options: { platform: 'browser', format: 'esm', target: 'es2023', loader: { '.css': 'text' } } satisfies BuildOptions,
 }));
 
 /** Each bundle, by the file of dist/ that it writes. */
