@@ -1,4 +1,5 @@
 import { Credentials, type CredentialSource } from './credentials.ts';
+import { Discovery } from './discovery.ts';
 import { environmentProxy } from './environmentProxy.ts';
 import { ClusterError } from './errors.ts';
 import type { Answer, RequestOptions } from './exchange.ts';
@@ -14,6 +15,7 @@ import { ScopedWatch, type WatchListener } from './scopedWatch.ts';
 import { SleepWatch } from './sleep.ts';
 import { Transport } from './transport.ts';
 import { Tunnel, TunnelAgent, type TunnelTls } from './tunnel.ts';
+import { Writes } from './writes.ts';
 
 export interface ClusterOptions {
   /** For contexts with an exec plugin; without it none runs. */
@@ -48,6 +50,10 @@ const namespaceKind: Resource = { group: '', version: 'v1', plural: 'namespaces'
 /** One cluster as one user of it. It opens no connection and runs no program before it is asked for something. */
 export class Cluster {
   readonly context: Context;
+  /** Which kinds it serves. */
+  readonly discovery: Discovery;
+  /** All that changes it. */
+  readonly writes: Writes;
   readonly #options: ClusterOptions;
   readonly #transport: Transport;
   readonly #permissions: Permissions;
@@ -64,6 +70,8 @@ export class Cluster {
     const credentials: Credentials = new Credentials(context, sourceOf(context, options, () => credentials.read(context.cluster.authority, 'certificate authority')));
     this.#transport = new Transport(context, credentials, (server) => this.#proxyOf(server));
     this.#permissions = new Permissions(this.#transport);
+    this.discovery = new Discovery(this.#transport);
+    this.writes = new Writes(this.#transport, this.discovery);
   }
 
   /**
@@ -154,6 +162,7 @@ export class Cluster {
   /** Watches that wait try again now, on new connections; credentials and rights are asked for anew. For when the machine has slept, or the network has changed. */
   wake(): void {
     this.#permissions.forget();
+    this.discovery.forget();
     this.#proxy = undefined;
     this.#transport.renew();
     for (const watch of this.#watches.values()) watch.wake();

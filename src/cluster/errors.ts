@@ -13,6 +13,7 @@ export type Hop =
   | 'not-found' // 404: the object, or the kind is not served
   | 'gone' // 410: history that the server no longer has
   | 'conflict' // 409
+  | 'admission' // 403 by a quota, a webhook, pod security, or for rights that one may not grant
   | 'invalid' // 400, 422
   | 'throttled' // 429, after the last retry
   | 'server' // 5xx of the API server
@@ -28,6 +29,17 @@ export interface ErrorDetails extends Partial<RequestInfo> {
   readonly cause?: unknown;
   /** Seconds after which the server wants to be asked again. */
   readonly retryAfter?: number;
+  /** The API server's own word for it: `AlreadyExists`, `Invalid`, `Expired`. */
+  readonly reason?: string;
+  readonly causes?: readonly Cause[];
+}
+
+/** One of the reasons that the API server gives. */
+export interface Cause {
+  readonly reason: string;
+  readonly message: string;
+  /** For example `.spec.replicas`; empty where it is about no field. */
+  readonly field: string;
 }
 
 /** A failure on the way to the cluster or in it; `message` is a whole sentence for the user. */
@@ -39,6 +51,8 @@ export class ClusterError extends Error {
   readonly namespace: string | undefined;
   readonly nextStep: string | undefined;
   readonly retryAfter: number | undefined;
+  readonly reason: string | undefined;
+  readonly causes: readonly Cause[];
 
   constructor(hop: Hop, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? {} : { cause: details.cause });
@@ -50,11 +64,36 @@ export class ClusterError extends Error {
     this.namespace = details.namespace;
     this.nextStep = details.nextStep;
     this.retryAfter = details.retryAfter;
+    this.reason = details.reason;
+    this.causes = details.causes ?? [];
   }
 
   /** Whether asking again later, unchanged, may succeed. */
   get passing(): boolean {
     return ['proxy', 'dns', 'connect', 'gone', 'conflict', 'throttled', 'server', 'backend', 'time-out', 'protocol'].includes(this.hop);
+  }
+}
+
+/** A field that another manager has set. */
+export interface FieldConflict {
+  /** For example `kubectl`, `helm`; with its operation and time as the server says. */
+  readonly manager: string;
+  /** For example `.spec.replicas`. */
+  readonly field: string;
+}
+
+/** A server-side apply that would take fields from other managers, which was not asked for. */
+export class ApplyConflict extends ClusterError {
+  readonly conflicts: readonly FieldConflict[];
+
+  constructor(conflicts: readonly FieldConflict[], details: ErrorDetails) {
+    const managers = [...new Set(conflicts.map(({ manager }) => manager))].map((manager) => `${manager} manages ${conflicts.filter((one) => one.manager === manager).map(({ field }) => field).join(', ')}`);
+    super('conflict', `Others manage fields of ${details.resource ?? 'this object'}${details.name === undefined ? '' : ` ${details.name}`} that would change: ${managers.join('; ')}.`, { ...details, nextStep: 'Leave these fields out, or take them over explicitly.' });
+    this.conflicts = conflicts;
+  }
+
+  override get passing(): boolean {
+    return false;
   }
 }
 
@@ -112,21 +151,24 @@ export function errorCode(error: unknown): string {
 
 /** An answer that is no success, as an error. @param body its beginning, decoded */
 export function answerError(status: number, contentType: string, body: string, info: RequestInfo, path: string, retryAfter?: number): ClusterError {
-  const message = statusMessage(body);
-  const details = { ...info, status, ...(retryAfter === undefined ? {} : { retryAfter }) };
+  const { message, reason, causes } = statusOf(body);
+  const details = { ...info, status, causes, ...(reason === undefined ? {} : { reason }), ...(retryAfter === undefined ? {} : { retryAfter }) };
   const what = describeRequest(info);
   if (message === undefined && /\/proxy(\/|$|\?)/.test(path)) return backendError(status, contentType, body, details);
   const said = message ?? excerpt(body);
   if (message === undefined && /html/.test(contentType) && status !== 401) {
     return new ClusterError('proxy', `Something before the API server answered with a web page (status ${String(status)}).`, { ...details, nextStep: 'A proxy, a load balancer or a login page stands between: look at the VPN and at proxy-url in the kubeconfig.' });
   }
+  // Server-side apply answers so where a manifest does not fit its kind (structured-merge-diff); asking again does not help.
+  if (status === 500 && /failed to create typed patch object/.test(said)) return new ClusterError('invalid', `The API server refused to ${what}: ${said}`, details);
   switch (status) {
     case 400: case 422: return new ClusterError('invalid', `The API server refused to ${what}: ${said}`, details);
     case 401: return new ClusterError('auth', 'The cluster does not accept the credentials of this context: they are wrong, or their time is over.', { ...details, nextStep: 'Log in again, as your cluster\'s provider says, or choose another context.' });
-    case 403: return new ClusterError('permission', `You may not ${what}.`, { ...details, nextStep: `Ask for the right to ${info.verb} ${info.resource ?? path}.`, cause: said });
+    case 403: if (message !== undefined && isWrite(info) && !lacksRight.test(message)) return new ClusterError('admission', `The cluster does not let you ${what}: ${said}.`, details);
+      return new ClusterError('permission', `You may not ${what}.`, { ...details, nextStep: `Ask for the right to ${info.verb} ${info.resource ?? path}.`, cause: said });
     case 404: return new ClusterError('not-found', message === undefined || /could not find the requested resource|page not found/.test(said) ? `This cluster does not serve ${info.resource ?? path}.` : `${capital(said)}.`, details);
     case 407: return new ClusterError('proxy', 'The proxy asks for a password.', { ...details, nextStep: 'Put user and password into the proxy\'s address.' });
-    case 409: return new ClusterError('conflict', `${capital(said)}.`, details);
+    case 409: return causes.length > 0 && causes.every((cause) => cause.reason === 'FieldManagerConflict') ? new ApplyConflict(causes.map(fieldConflict), details) : new ClusterError('conflict', `${capital(said)}.`, details);
     case 410: return new ClusterError('gone', `The API server no longer knows that version: ${said}.`, details);
     case 429: return new ClusterError('throttled', 'The API server asks for fewer requests.', details);
     default: return new ClusterError(message === undefined && (status === 502 || status === 504) ? 'proxy' : 'server', `The API server cannot ${what} now (status ${String(status)}): ${said}`, details);
@@ -139,16 +181,34 @@ function backendError(status: number, contentType: string, body: string, details
   return new ClusterError('backend', `The service behind the API server's proxy answered with status ${String(status)}: ${said}`, details);
 }
 
-/** The sentence of a Status object; undefined for any other body. */
-function statusMessage(body: string): string | undefined {
+const isWrite = ({ verb }: RequestInfo) => ['create', 'update', 'patch', 'delete'].includes(verb);
+
+/** How authorizers word a missing right (k8s.io/apiserver, endpoints/handlers/responsewriters/errors.go). */
+const lacksRight = /\bcannot \S+ (resource|path)\b/;
+
+/** `conflict with "kubectl-client-side-apply" using apps/v1 at 2026-01-01T00:00:00Z` (apimachinery, managedfields/internal/conflict.go) */
+function fieldConflict({ message, field }: Cause): FieldConflict {
+  return { manager: /^conflict with "([^"]*)"/.exec(message)?.[1] ?? message, field };
+}
+
+/** What a Status object says; nothing for any other body. */
+function statusOf(body: string): { readonly message?: string; readonly reason?: string; readonly causes: readonly Cause[] } {
+  let status: unknown;
   try {
-    const status: unknown = JSON.parse(body);
-    if (typeof status === 'object' && status !== null && 'kind' in status && status.kind === 'Status' && 'message' in status && typeof status.message === 'string') return status.message.replace(/\.$/, '');
+    status = JSON.parse(body);
   } catch {
     // Not JSON: not the API server's own words.
   }
-  return undefined;
+  if (!isRecord(status) || status['kind'] !== 'Status' || typeof status['message'] !== 'string') return { causes: [] };
+  const { message, reason, details } = status;
+  const causes = isRecord(details) && Array.isArray(details['causes']) ? details['causes'].filter(isRecord) : [];
+  return {
+    message: message.replace(/\.$/, ''), ...(typeof reason === 'string' ? { reason } : {}),
+    causes: causes.map((cause) => ({ reason: textOf(cause['reason']), message: textOf(cause['message']), field: textOf(cause['field']) })),
+  };
 }
 
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
 const excerpt = (body: string) => (body.trim() === '' ? 'no text' : body.trim().slice(0, 300));
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
