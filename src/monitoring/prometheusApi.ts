@@ -183,9 +183,12 @@ export class PrometheusApi {
     return this.#texts(`/api/v1/label/${encodeURIComponent(labelInPath(label))}/values?${matchQuery(match, options.limit)}`, options);
   }
 
-  /** @param time seconds since 1970; now when it is not given */
-  async query(expression: string, { time, ...options }: AskOptions & { readonly time?: number } = {}): Promise<QueryAnswer> {
-    return this.#ask('/api/v1/query', { query: expression, ...(time === undefined ? {} : { time: String(time) }) }, options);
+  /**
+   * @param time seconds since 1970; now when it is not given
+   * @param limit series that the answer has at most; servers before Prometheus 3.0 give all
+   */
+  async query(expression: string, { time, limit, ...options }: AskOptions & { readonly time?: number; readonly limit?: number } = {}): Promise<QueryAnswer> {
+    return this.#ask('/api/v1/query', { query: expression, ...(time === undefined ? {} : { time: String(time) }), ...(limit === undefined ? {} : { limit: String(limit) }) }, options);
   }
 
   /** @param range in seconds since 1970; the step in seconds */

@@ -1,5 +1,6 @@
 import type { Event } from 'vscode';
 import type { LiveTree } from '../../model/liveTree.ts';
+import type { QueryAnswer } from '../../monitoring/prometheusApi.ts';
 
 /** Something that does not work, and what the user can do about it; both whole sentences. */
 export interface Trouble {
@@ -13,6 +14,36 @@ export type Inspection = (typeof inspections)[number];
 
 /** How far a cluster is reached. `connecting` until the first tree is whole. */
 export type ConnectionState = 'not connected' | 'connecting' | 'connected' | 'failed';
+
+/** A server that answers queries. */
+export interface QueryServer {
+  /** Of its instance in the tree. */
+  readonly key: string;
+  /** Such as `Prometheus monitoring/k8s`. */
+  readonly name: string;
+}
+
+/** Points of time, in seconds since 1970, a step apart. */
+export interface QueryRange {
+  readonly start: number;
+  readonly end: number;
+  readonly step: number;
+}
+
+/** Queries to the servers of a cluster: those who ask the same at the same time share one answer, and six are on their way at most. */
+export interface Queries {
+  /** Those that can be asked now. */
+  readonly servers: readonly QueryServer[];
+  /**
+   * What an expression gives at a time. Rejects with an error whose message is a whole sentence; with an AbortError when the signal says so.
+   * @param server key of one of {@link servers}
+   * @param time seconds since 1970; now when absent
+   * @param limit series that the answer has at most, where the server knows that
+   */
+  query(server: string, expression: string, options: { readonly time?: number; readonly limit?: number; readonly signal: AbortSignal }): Promise<QueryAnswer>;
+  /** What an expression gives over a range, as {@link query}. */
+  queryRange(server: string, expression: string, range: QueryRange, options: { readonly signal: AbortSignal }): Promise<QueryAnswer>;
+}
 
 /** A context of the kubeconfig, and what is known of its cluster while it is connected. */
 export interface ClusterConnection {
@@ -41,6 +72,8 @@ export interface ClusterConnection {
   /** The labels of a metric's series; of all series where it is empty. */
   labelNames(metric: string): Promise<readonly string[]>;
   labelValues(metric: string, label: string): Promise<readonly string[]>;
+  /** Undefined while it is not connected. */
+  readonly queries: Queries | undefined;
 }
 
 /** The clusters that the views list. */

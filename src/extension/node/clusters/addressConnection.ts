@@ -1,19 +1,21 @@
 import { type Event, EventEmitter } from 'vscode';
 import type { LiveTree } from '../../../model/liveTree.ts';
 import type { ClusterMonitoring } from '../../../monitoring/clusterMonitoring.ts';
-import type { ClusterConnection, ConnectionState, Inspection, Trouble } from '../../clusters/connection.ts';
+import type { ClusterConnection, ConnectionState, Inspection, Queries, Trouble } from '../../clusters/connection.ts';
 import { DisposableStore } from '../../disposables.ts';
 import type { BrowserWay } from './browserProxies.ts';
 import { FiringCount } from './firingCount.ts';
 import { inspectServer } from './inspections.ts';
 import { SeriesNames } from './seriesNames.ts';
 import type { ServerAddresses } from './serverAddresses.ts';
+import { ServerQueries } from './serverQueries.ts';
 
 /** What is there while the servers are looked at. */
 interface Session {
   readonly monitoring: ClusterMonitoring;
   readonly firing: FiringCount;
   readonly store: DisposableStore;
+  readonly queries: ServerQueries;
 }
 
 /** The servers that the settings name, as if they were one cluster: everything but what only Kubernetes knows. */
@@ -49,6 +51,10 @@ export class AddressConnection extends DisposableStore implements ClusterConnect
     return this.#session?.monitoring.model;
   }
 
+  get queries(): Queries | undefined {
+    return this.#session?.queries;
+  }
+
   get firing(): number | undefined {
     return this.#session?.firing.count;
   }
@@ -63,7 +69,7 @@ export class AddressConnection extends DisposableStore implements ClusterConnect
     store.add(firing.onChange(() => { this.#changed.fire(); }));
     store.add({ dispose: () => { monitoring.close(); } });
     store.add({ dispose: monitoring.onState(() => { this.#changed.fire(); }) });
-    this.#session = { monitoring, firing, store };
+    this.#session = { monitoring, firing, store, queries: new ServerQueries(monitoring) };
     await this.#setServers();
     this.#view();
     this.#changed.fire();

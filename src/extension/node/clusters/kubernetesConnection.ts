@@ -5,13 +5,14 @@ import type { DeclaredObject } from '../../../model/declarations.ts';
 import type { LiveTree } from '../../../model/liveTree.ts';
 import type { ClusterMonitoring } from '../../../monitoring/clusterMonitoring.ts';
 import type { CollectionState } from '../../../monitoring/clusterSource.ts';
-import type { ClusterConnection, ConnectionState, Inspection, Trouble } from '../../clusters/connection.ts';
+import type { ClusterConnection, ConnectionState, Inspection, Queries, Trouble } from '../../clusters/connection.ts';
 import { DeclaredObjects } from '../../clusters/declaredObjects.ts';
 import { DisposableStore } from '../../disposables.ts';
 import type { BrowserWay } from './browserProxies.ts';
 import { FiringCount } from './firingCount.ts';
 import { inspect } from './inspections.ts';
 import { SeriesNames } from './seriesNames.ts';
+import { ServerQueries } from './serverQueries.ts';
 
 interface Surroundings {
   readonly log: LogOutputChannel;
@@ -25,6 +26,7 @@ interface Session {
   readonly monitoring: ClusterMonitoring;
   readonly firing: FiringCount;
   readonly store: DisposableStore;
+  readonly queries: ServerQueries;
 }
 
 /** One context of the kubeconfig. The rooms that reach a cluster are loaded when the first is connected. */
@@ -100,6 +102,10 @@ export class KubernetesConnection extends DisposableStore implements ClusterConn
     return inspect(inspection, node, session);
   }
 
+  get queries(): Queries | undefined {
+    return this.#session?.queries;
+  }
+
   get firing(): number | undefined {
     return this.#session?.firing.count;
   }
@@ -143,7 +149,7 @@ export class KubernetesConnection extends DisposableStore implements ClusterConn
     const store = new DisposableStore();
     const firing = store.add(new FiringCount(monitoring));
     firing.onChange(() => { this.#changed.fire(); });
-    this.#session = { cluster, monitoring, firing, store };
+    this.#session = { cluster, monitoring, firing, store, queries: new ServerQueries(monitoring) };
     store.add({ dispose: () => { cluster.close(); } });
     store.add({ dispose: () => { monitoring.close(); } });
     store.add({ dispose: monitoring.onState(() => { this.#follow(); }) });
