@@ -6,28 +6,37 @@ import { editDistance } from './editDistance.ts';
  * With `misspelt`, parts of names are left out: only letters may be amiss.
  */
 export function nearestName(name: string, known: Iterable<string>, { misspelt = false }: { readonly misspelt?: boolean } = {}): string | undefined {
+  return nearestOf(folded(name), [...new Set(known)].map(foldedName), !misspelt);
+}
+
+interface FoldedName {
+  readonly name: string;
+  readonly folded: string;
+}
+
+function nearestOf(name: string, known: Iterable<FoldedName>, parts: boolean): string | undefined {
   let best: string[] = [];
   let bestDistance = Number.POSITIVE_INFINITY;
-  for (const candidate of new Set(known)) {
-    const distance = nameDistance(name, candidate, !misspelt);
+  for (const candidate of known) {
+    const distance = nameDistance(name, candidate.folded, parts);
     if (distance === undefined || distance > bestDistance) continue;
     if (distance < bestDistance) best = [];
     bestDistance = distance;
-    best.push(candidate);
+    best.push(candidate.name);
   }
   return best.length === 1 ? best[0] : undefined;
 }
 
 /** Whether a name is near enough to another to be meant for it. */
 export function isNear(a: string, b: string): boolean {
-  return nameDistance(a, b, true) !== undefined;
+  return nameDistance(folded(a), folded(b), true) !== undefined;
 }
 
 /** Letters that may be amiss in the longest names. */
 const mostAmiss = 3;
 
-function nameDistance(a: string, b: string, parts: boolean): number | undefined {
-  const [left, right] = [folded(a), folded(b)];
+/** How far two folded names are apart; undefined where neither is likely meant for the other. */
+function nameDistance(left: string, right: string, parts: boolean): number | undefined {
   if (left === '' || right === '') return undefined;
   if (left === right) return 0;
   const [short, long] = left.length < right.length ? [left, right] : [right, left];
@@ -42,14 +51,18 @@ function folded(name: string): string {
   return name.toLowerCase().replaceAll(/[-_./:]/g, '');
 }
 
+function foldedName(name: string): FoldedName {
+  return { name, folded: folded(name) };
+}
+
 /** Names that are asked many times for the nearest one; as {@link nearestName} of misspelt names, without looking at each. */
 export class KnownNames {
-  readonly #byLength = new Map<number, string[]>();
+  readonly #byLength = new Map<number, FoldedName[]>();
   readonly #answers = new Map<string, string | undefined>();
 
   constructor(names: Iterable<string>) {
-    for (const name of new Set(names)) {
-      const { length } = folded(name);
+    for (const name of [...new Set(names)].map(foldedName)) {
+      const { length } = name.folded;
       const known = this.#byLength.get(length);
       if (known === undefined) this.#byLength.set(length, [name]);
       else known.push(name);
@@ -58,9 +71,9 @@ export class KnownNames {
 
   nearest(name: string): string | undefined {
     if (!this.#answers.has(name)) {
-      const { length } = folded(name);
-      const lengths = Array.from({ length: 2 * mostAmiss + 1 }, (_, index) => length + index - mostAmiss);
-      this.#answers.set(name, nearestName(name, lengths.flatMap((near) => this.#byLength.get(near) ?? []), { misspelt: true }));
+      const asked = folded(name);
+      const lengths = Array.from({ length: 2 * mostAmiss + 1 }, (_, index) => asked.length + index - mostAmiss);
+      this.#answers.set(name, nearestOf(asked, lengths.flatMap((near) => this.#byLength.get(near) ?? []), false));
     }
     return this.#answers.get(name);
   }

@@ -46,7 +46,7 @@ export function compileAnchoredRe2(pattern: string, dialect: Re2Dialect = 'go'):
 
 /** Why Prometheus refuses the pattern of a label matcher (labels.NewFastRegexMatcher); undefined when it takes it. */
 export function matcherRe2Error(pattern: string): string | undefined {
-  if (isAlternatingLiterals(pattern)) return undefined;
+  if (isAlternatingLiterals(pattern) || common(pattern) !== undefined) return undefined;
   const result = compileRe2(pattern, 'matcher');
   return 'error' in result ? result.error : undefined;
 }
@@ -54,6 +54,8 @@ export function matcherRe2Error(pattern: string): string | undefined {
 /** Whether a label matcher with a valid pattern matches the empty value, and so a series that lacks the label. */
 export function matcherRe2MatchesEmpty(pattern: string): boolean {
   if (isAlternatingLiterals(pattern)) return pattern.split('|').includes('');
+  const same = common(pattern);
+  if (same !== undefined) return same.test('');
   const result = compileAnchoredRe2(pattern, 'matcher');
   return 'regex' in result && result.regex.matcher('').find();
 }
@@ -61,6 +63,20 @@ export function matcherRe2MatchesEmpty(pattern: string): boolean {
 /** True for a pattern such as `a|b c|d`, where no character but `|` has a meaning. Prometheus never parses those. */
 function isAlternatingLiterals(pattern: string): boolean {
   return !/[\\.+*?()[\]{}^$]/.test(pattern);
+}
+
+/**
+ * An anchored pattern for JavaScript's engine, where that means the same: letters, groups, alternatives and single
+ * quantifiers. Compiling these, which most matchers are, is a hundred times faster there.
+ */
+function common(pattern: string): RegExp | undefined {
+  if (pattern.length > 200 || !/^(?:[\w .,:;/=@~#%&<>"'!-]|[*+?](?![*+?])|[(|](?![*+?])|\))*$/.test(pattern) || /^[*+?]/.test(pattern)) return undefined;
+  try {
+    return new RegExp(`^(?:${pattern})$`, 's');
+  } catch {
+    // Its brackets do not match: the error is RE2's.
+    return undefined;
+  }
 }
 
 function compile(pattern: string, dialect: Re2Dialect): Re2Result {

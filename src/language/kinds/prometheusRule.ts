@@ -6,7 +6,7 @@ import type { KindChecks } from './kindCheck.ts';
 import { adviseRecorded } from './links/recorded.ts';
 import type { KubernetesObject } from './objects.ts';
 import { mergeVerdicts } from './shared/instances.ts';
-import { adviseRules } from './rules/advice/advise.ts';
+import { groupAdviser } from './rules/advice/advise.ts';
 import { judgesOf, ruleServers } from './rules/judges.ts';
 import { fieldVersions, isWebhook, judgeKey, type RuleJudge, webhookJudge } from './rules/judge.ts';
 import { checkSize } from './rules/renderedSize.ts';
@@ -17,17 +17,27 @@ export const prometheusRule: KindChecks = {
   kind: 'PrometheusRule',
   judges: ruleServers,
   check(context) {
+    const { object, target } = context;
     const { judges, unselected } = judgesOf(context);
-    const problems = mergeVerdicts(judges.map((judge) => ({ judge: judge.name, problems: checkPrometheusRule(context.object, judge) })));
+    const webhook = webhookJudge(target.operatorVersion);
+    const advise = groupAdviser(context, judges, context.recorded());
+    const advice: Problem[] = [];
+    // All that asks for an expression's tree comes group by group: not all trees of a large file are kept.
+    for (const [index, group] of groupsOf(object)) {
+      for (const judge of judges) checkGroup(group, judge);
+      for (const problem of advise(group)) advice.push(under(['spec', 'groups', index], problem));
+      checkGroup(group, webhook);
+    }
+    const problems = mergeVerdicts(judges.map((judge) => ({ judge: judge.name, problems: checkPrometheusRule(object, judge) })));
     if (unselected !== undefined) problems.push(unselected);
-    problems.push(...adviseRules(context, judges, context.recorded()), ...adviseRecorded(context));
-    return problems.some((problem) => problem.severity === 'error') ? problems : [...problems, ...webhookProblems(context.object, context.target.operatorVersion)];
+    problems.push(...advice, ...adviseRecorded(context));
+    return problems.some((problem) => problem.severity === 'error') ? problems : [...problems, ...webhookProblems(object, webhook)];
   },
 };
 
 /** What only the operator's webhook refuses: it runs in some clusters, and then the object cannot be applied there. */
-function webhookProblems(object: KubernetesObject, operatorVersion: string | undefined): Problem[] {
-  return checkPrometheusRule(object, webhookJudge(operatorVersion))
+function webhookProblems(object: KubernetesObject, webhook: RuleJudge): Problem[] {
+  return checkPrometheusRule(object, webhook)
     .filter((problem) => problem.severity === 'error')
     .map((problem) => ({
       path: problem.path,
@@ -45,11 +55,14 @@ function webhookProblems(object: KubernetesObject, operatorVersion: string | und
  * and no more.
  */
 export function checkPrometheusRule(object: KubernetesObject, judge: RuleJudge): Problem[] {
-  const spec = isRecord(object.spec) ? object.spec : {};
-  const groups = Array.isArray(spec['groups']) ? (spec['groups'] as unknown[]) : [];
-  const problems = groups.flatMap((group, index) => (isRecord(group) ? checkGroup(group, judge).map((problem) => under(['spec', 'groups', index], problem)) : []));
-  const size = checkSize(spec);
+  const problems = groupsOf(object).flatMap(([index, group]) => checkGroup(group, judge).map((problem) => under(['spec', 'groups', index], problem)));
+  const size = checkSize(isRecord(object.spec) ? object.spec : {});
   return size === undefined ? problems : [...problems, size];
+}
+
+function groupsOf({ spec }: KubernetesObject): (readonly [number, Record<string, unknown>])[] {
+  const groups = isRecord(spec) && Array.isArray(spec['groups']) ? (spec['groups'] as unknown[]) : [];
+  return groups.flatMap((group, index) => (isRecord(group) ? [[index, group] as const] : []));
 }
 
 const remembered = new WeakMap<object, Map<string, readonly Problem[]>>();

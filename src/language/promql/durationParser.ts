@@ -5,7 +5,7 @@
  */
 
 import type { Duration, DurationExpression, NumberLiteral } from './ast.ts';
-import type { PromqlOptions } from './options.ts';
+import type { AskedOptions } from './options.ts';
 import type { TokenStream } from './tokenStream.ts';
 import { Kind, precedenceOf, unaryPrecedence, type TokenKind } from './tokens.ts';
 
@@ -23,7 +23,7 @@ interface Place {
 const offsetPlace: Place = { context: 'offset', expected: 'number, duration, step(), or range()' };
 
 /** Reads the duration between brackets, which must be positive where it is a plain number. */
-export function parseRangeDuration(tokens: TokenStream, options: PromqlOptions, context: string, expected: string): Duration {
+export function parseRangeDuration(tokens: TokenStream, options: AskedOptions, context: string, expected: string): Duration {
   const errorsBefore = tokens.errors.length;
   const duration = new DurationParser(tokens, options, { context, expected }).parse(1);
   if (duration.kind === 'number' && duration.value <= 0 && tokens.errors.length === errorsBefore) {
@@ -33,19 +33,19 @@ export function parseRangeDuration(tokens: TokenStream, options: PromqlOptions, 
 }
 
 /** Reads the duration behind `offset`. A plain number, `step()` and the like end it: `a offset 5m * 2` is twice the offset series. */
-export function parseOffsetDuration(tokens: TokenStream, options: PromqlOptions): Duration {
+export function parseOffsetDuration(tokens: TokenStream, options: AskedOptions): Duration {
   return new DurationParser(tokens, options, offsetPlace).parseOffset();
 }
 
 class DurationParser {
   private readonly tokens: TokenStream;
-  private readonly enabled: boolean;
+  private readonly options: AskedOptions;
   private readonly place: Place;
   private depth = 0;
 
-  constructor(tokens: TokenStream, options: PromqlOptions, place: Place) {
+  constructor(tokens: TokenStream, options: AskedOptions, place: Place) {
     this.tokens = tokens;
-    this.enabled = options.durationExpr;
+    this.options = options;
     this.place = place;
   }
 
@@ -152,7 +152,7 @@ class DurationParser {
   }
 
   private needsFlag<T extends Duration>(duration: T): T {
-    if (!this.enabled) this.tokens.report('experimental duration expression is not enabled', duration.start, duration.end);
+    if (!this.options.allows('durationExpr')) this.tokens.report('experimental duration expression is not enabled', duration.start, duration.end);
     return duration;
   }
 

@@ -59,6 +59,12 @@ export function functionIn(name: string, parser: string = usualParser): Function
   return known !== undefined && later.has(known) && !atLeast(parser, known.since) ? undefined : known;
 }
 
+/** Whether every release that parses rules here has the function, and asks for no flag. */
+export function isUsualFunction(name: string): boolean {
+  const known = current.get(name);
+  return known !== undefined && !known.experimental && !later.has(known);
+}
+
 /** Whether a release asks for the feature flag before it calls a function. */
 export function needsFlag({ experimental, stableSince }: FunctionDefinition, release: string = usualParser): boolean {
   return experimental && (stableSince === undefined || !atLeast(release, stableSince));

@@ -21,6 +21,31 @@ export const defaultPromqlOptions: Readonly<Record<PromqlFlag, boolean>> = {
   binopFillModifiers: false,
 };
 
+/** The options of one parse, and whether anything in the text made them count. */
+export class AskedOptions {
+  readonly #options: PromqlOptions;
+  #asked = false;
+
+  constructor(options: PromqlOptions) {
+    this.#options = options;
+  }
+
+  /** Whether the answer might be another with other options. */
+  get asked(): boolean {
+    return this.#asked;
+  }
+
+  allows(flag: PromqlFlag): boolean {
+    this.#asked = true;
+    return this.#options[flag];
+  }
+
+  get parser(): string | undefined {
+    this.#asked = true;
+    return this.#options.parser;
+  }
+}
+
 /** The names of `--enable-feature` that switch on a part of PromQL (cmd/prometheus/main.go). */
 export const promqlFeatures: ReadonlyMap<string, PromqlFlag> = new Map([
   ['promql-experimental-functions', 'experimentalFunctions'],

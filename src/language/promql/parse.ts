@@ -1,7 +1,7 @@
 /** PromQL, judged as the parser of Prometheus 3.13 or 3.14 does. */
 
 import type { Expression, ValueType } from './ast.ts';
-import type { PromqlOptions } from './options.ts';
+import { AskedOptions, type PromqlOptions } from './options.ts';
 import { ExpressionParser } from './parser.ts';
 import { SyntaxStop, type PromqlError } from './tokenStream.ts';
 import { checkTypes, typeOf } from './typeCheck.ts';
@@ -20,36 +20,50 @@ export interface ParsedExpression {
   readonly comments: readonly { readonly start: number; readonly end: number }[];
 }
 
-/** Distinct expressions that are kept for each set of options; a file of 5,000 rules has fewer. */
+/** Distinct expressions that are kept, for all options and for each set of them. */
 const cacheSize = 1000;
-/** By options, then by text: a text is asked for again and again, and keeps its hash. */
-const caches = new Map<string, Map<string, ParsedExpression>>();
+
+type Cache = Map<string, ParsedExpression>;
+/** What is the same with all options, by text: a text is asked for again and again, and keeps its hash. */
+const common: Cache = new Map();
+/** What the options decided, by them and then by text. */
+const particular = new Map<string, Cache>();
 
 /**
  * Parses and checks an expression. The same text with the same options gives the same object, as
- * long as it is among the last ones asked for.
+ * long as it is among the last ones asked for; so do other options that make no difference to it.
  */
 export function parseExpression(text: string, options: PromqlOptions): ParsedExpression {
+  const usual = common.get(text);
+  if (usual !== undefined) return usual;
   const key = `${keyOf(options)} ${options.parser ?? ''}`;
-  let cache = caches.get(key);
-  if (cache === undefined) caches.set(key, (cache = new Map()));
-  const known = cache.get(text);
+  const known = particular.get(key)?.get(text);
   if (known !== undefined) return known;
-  const parsed = parse(text, options);
+  const asked = new AskedOptions(options);
+  const parsed = parse(text, options, asked);
+  if (!asked.asked) remember(common, parsed);
+  else {
+    let cache = particular.get(key);
+    if (cache === undefined) particular.set(key, (cache = new Map()));
+    remember(cache, parsed);
+  }
+  return parsed;
+}
+
+function remember(cache: Cache, parsed: ParsedExpression): void {
   if (cache.size >= cacheSize) {
     const oldest = cache.keys().next();
     if (oldest.done !== true) cache.delete(oldest.value);
   }
-  cache.set(text, parsed);
-  return parsed;
+  cache.set(parsed.text, parsed);
 }
 
 function keyOf({ experimentalFunctions, durationExpr, extendedRangeSelectors, binopFillModifiers }: PromqlOptions): number {
   return Number(experimentalFunctions) + 2 * Number(durationExpr) + 4 * Number(extendedRangeSelectors) + 8 * Number(binopFillModifiers);
 }
 
-function parse(text: string, options: PromqlOptions): ParsedExpression {
-  const parser = new ExpressionParser(text, options);
+function parse(text: string, options: PromqlOptions, asked: AskedOptions): ParsedExpression {
+  const parser = new ExpressionParser(text, asked);
   const { tokens } = parser;
   let root: Expression | undefined;
   try {

@@ -5,11 +5,12 @@
  */
 
 import type { Aggregation, Binary, Call, Duration, Expression, Matching, MatrixSelector, Subquery, VectorSelector } from './ast.ts';
+import type { Span } from '../finding.ts';
 import { parseOffsetDuration, parseRangeDuration } from './durationParser.ts';
-import type { PromqlOptions } from './options.ts';
+import type { AskedOptions } from './options.ts';
 import { parseGroupingLabels, parseMatchers } from './labelParser.ts';
 import { addAt, addExtension, addOffset } from './modifiers.ts';
-import { functionIn, needsFlag, unknownFunction } from './functions.ts';
+import { functionIn, isUsualFunction, needsFlag, unknownFunction } from './functions.ts';
 import { isExperimentalAggregation, takesParameter } from './aggregations.ts';
 import { unquote } from './quoting.ts';
 import { TokenStream } from './tokenStream.ts';
@@ -24,10 +25,10 @@ const maxDepth = 1000;
 /** One parse of one text. */
 export class ExpressionParser {
   readonly tokens: TokenStream;
-  private readonly options: PromqlOptions;
+  private readonly options: AskedOptions;
   private depth = 0;
 
-  constructor(text: string, options: PromqlOptions) {
+  constructor(text: string, options: AskedOptions) {
     this.options = options;
     this.tokens = new TokenStream(text);
   }
@@ -70,7 +71,7 @@ export class ExpressionParser {
     const matching = this.parseMatching(operatorSpan.end);
     const right = this.parseBinary(isPower ? precedence : precedence + 1);
     const node: Binary = { kind: 'binary', operator, operatorSpan, left, right, returnBool, matching, start: left.start, end: right.end };
-    if (!this.options.binopFillModifiers && (matching.fillLeft !== undefined || matching.fillRight !== undefined)) {
+    if ((matching.fillLeft !== undefined || matching.fillRight !== undefined) && !this.options.allows('binopFillModifiers')) {
       tokens.report('binop fill modifiers are experimental and not enabled', node.start, node.end);
     }
     return node;
@@ -189,12 +190,15 @@ export class ExpressionParser {
     const { tokens } = this;
     const nameSpan = { start, end: start + name.length };
     const parameters = this.parseArguments();
-    const known = functionIn(name, this.options.parser);
-    if (known === undefined) tokens.report(unknownFunction(name), nameSpan.start, nameSpan.end);
-    else if (!this.options.experimentalFunctions && needsFlag(known, this.options.parser)) {
-      tokens.report(`function "${name}" is not enabled`, nameSpan.start, nameSpan.end);
-    }
+    if (!isUsualFunction(name)) this.checkFunction(name, nameSpan);
     return { kind: 'call', name, nameSpan, arguments: parameters, start, end: tokens.previousEnd };
+  }
+
+  private checkFunction(name: string, { start, end }: Span): void {
+    const { tokens, options } = this;
+    const known = functionIn(name, options.parser);
+    if (known === undefined) tokens.report(unknownFunction(name), start, end);
+    else if (needsFlag(known, options.parser) && !options.allows('experimentalFunctions')) tokens.report(`function "${name}" is not enabled`, start, end);
   }
 
   private parseArguments(): Expression[] {
@@ -228,7 +232,7 @@ export class ExpressionParser {
     const parameterised = takesParameter(operator);
     const expected = parameterised ? 2 : 1;
     if (first === undefined) tokens.report('no arguments for aggregate expression provided', start, end);
-    else if (isExperimentalAggregation(operator) && !this.options.experimentalFunctions) {
+    else if (isExperimentalAggregation(operator) && !this.options.allows('experimentalFunctions')) {
       tokens.report(`${operator}() is experimental and must be enabled with --enable-feature=promql-experimental-functions`, start, end);
     } else if (parameters.length !== expected) {
       tokens.report(`wrong number of arguments for aggregate expression provided, expected ${expected}, got ${parameters.length}`, start, end);
@@ -277,7 +281,7 @@ export class ExpressionParser {
           const kind = tokens.is(Kind.anchored) ? 'anchored' : 'smoothed';
           const span = tokens.span();
           tokens.next();
-          node = addExtension(tokens, node, { kind, ...span }, this.options.extendedRangeSelectors);
+          node = addExtension(tokens, node, { kind, ...span }, this.options.allows('extendedRangeSelectors'));
           break;
         }
         default:

@@ -20,7 +20,7 @@ export function adviseRecorded({ object, lookup, recorded }: CheckContext): Prob
   const groups = isRecord(object.spec) && Array.isArray(object.spec['groups']) ? (object.spec['groups'] as unknown[]) : [];
   return groups.flatMap((group, index) => {
     const rules = isRecord(group) && Array.isArray(group['rules']) ? (group['rules'] as unknown[]) : [];
-    return rules.flatMap((rule, position) => (isRecord(rule) ? occurrencesIn(rule) : [])
+    return rules.flatMap((rule, position) => (isRecord(rule) && mayNameUnrecorded(rule, byName) ? occurrencesIn(rule) : [])
       .filter(({ symbol, isDefinition }) => symbol.kind === 'metric' && !isDefinition && /[^:]:+[^:]/.test(symbol.name) && !byName.has(symbol.name))
       .map(({ symbol: { name }, path, within }): Problem => {
         const near = namesOf(byName).nearest(name);
@@ -36,4 +36,11 @@ export function adviseRecorded({ object, lookup, recorded }: CheckContext): Prob
         };
       }));
   });
+}
+
+/** Whether any text of a rule holds a word with a colon that is not recorded: few do, and only they are parsed for it. */
+function mayNameUnrecorded(rule: Readonly<Record<string, unknown>>, byName: ReadonlyMap<string, unknown>): boolean {
+  const { expr, labels, annotations } = rule;
+  const texts = [expr, ...[labels, annotations].flatMap((map) => (isRecord(map) ? Object.values(map).filter((text) => typeof text === 'string' && text.includes('query')) : []))];
+  return texts.some((text) => typeof text === 'string' && text.includes(':') && (text.match(/[\p{L}\p{N}_:]+/gu) ?? []).some((word) => /[^:]:+[^:]/.test(word) && !byName.has(word)));
 }

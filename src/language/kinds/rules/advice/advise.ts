@@ -46,16 +46,11 @@ const advices: readonly Advice[] = [
   valueFormat,
 ];
 
-/** What a PrometheusRule will not do although it loads. Paths begin at the object. */
-export function* adviseRules(context: CheckContext, judges: readonly RuleJudge[], recorded: RecordedMetrics): Generator<Problem> {
-  const { spec } = context.object;
-  const groups = isRecord(spec) && Array.isArray(spec['groups']) ? (spec['groups'] as unknown[]) : [];
+/** Says of a group what its rules will not do although they load. Paths begin at the group. */
+export function groupAdviser(context: CheckContext, judges: readonly RuleJudge[], recorded: RecordedMetrics): (group: Record<string, unknown>) => readonly Problem[] {
   const servers = serverFacts(context, judges);
   const around = { servers, serversKey: JSON.stringify(servers), metrics: KnownMetrics.of(recorded), stamp: recordedStamps.update(recorded) };
-  for (const [index, group] of groups.entries()) {
-    if (!isRecord(group)) continue;
-    for (const problem of groupAdvice(group, around)) yield under(['spec', 'groups', index], problem);
-  }
+  return (group) => groupAdvice(group, around);
 }
 
 /** What is the same for all groups of an object. */
