@@ -72,7 +72,8 @@ function isAlternatingLiterals(pattern: string): boolean {
 function common(pattern: string): RegExp | undefined {
   if (pattern.length > 200 || !/^(?:[\w .,:;/=@~#%&<>"'!-]|[*+?](?![*+?])|[(|](?![*+?])|\))*$/.test(pattern) || /^[*+?]/.test(pattern)) return undefined;
   try {
-    return new RegExp(`^(?:${pattern})$`, 's');
+    // By itself first: put between brackets, "a)(b" would be valid.
+    return new RegExp(`^(?:${new RegExp(pattern).source})$`, 's');
   } catch {
     // Its brackets do not match: the error is RE2's.
     return undefined;

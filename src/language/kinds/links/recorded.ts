@@ -38,9 +38,16 @@ export function adviseRecorded({ object, lookup, recorded }: CheckContext): Prob
   });
 }
 
+const colonWords = new WeakMap<object, readonly string[]>();
+
 /** Whether any text of a rule holds a word with a colon that is not recorded: few do, and only they are parsed for it. */
 function mayNameUnrecorded(rule: Readonly<Record<string, unknown>>, byName: ReadonlyMap<string, unknown>): boolean {
-  const { expr, labels, annotations } = rule;
-  const texts = [expr, ...[labels, annotations].flatMap((map) => (isRecord(map) ? Object.values(map).filter((text) => typeof text === 'string' && text.includes('query')) : []))];
-  return texts.some((text) => typeof text === 'string' && text.includes(':') && (text.match(/[\p{L}\p{N}_:]+/gu) ?? []).some((word) => /[^:]:+[^:]/.test(word) && !byName.has(word)));
+  let words = colonWords.get(rule);
+  if (words === undefined) colonWords.set(rule, (words = colonWordsOf(rule)));
+  return words.some((word) => !byName.has(word));
+}
+
+function colonWordsOf({ expr, labels, annotations }: Readonly<Record<string, unknown>>): string[] {
+  const templates = [labels, annotations].flatMap((map) => (isRecord(map) ? Object.values(map) : [])).filter((text) => typeof text === 'string' && text.includes('query'));
+  return [expr, ...templates].flatMap((text) => (typeof text === 'string' && text.includes(':') ? text.match(/[\p{L}\p{N}_:]+/gu) ?? [] : [])).filter((word) => /[^:]:+[^:]/.test(word));
 }
