@@ -97,6 +97,17 @@ describe('promql errors', () => {
 
   test('the same text gives the same tree', () => {
     assert.equal(parseExpression('sum(up)', defaultPromqlOptions), parseExpression('sum(up)', { ...defaultPromqlOptions }));
-    assert.notEqual(parseExpression('sum(up)', defaultPromqlOptions), parseExpression('sum(up)', { ...defaultPromqlOptions, durationExpr: true }));
+    assert.equal(parseExpression('sum(up)', defaultPromqlOptions), parseExpression('sum(up)', { ...defaultPromqlOptions, durationExpr: true }));
+  });
+
+  test('options count where a text makes them count', () => {
+    const counted = { durationExpr: 'a[5m * 2]', experimentalFunctions: 'info(up)', extendedRangeSelectors: 'rate(a[5m] anchored)', binopFillModifiers: 'a + fill(0) b' } as const;
+    for (const [flag, text] of Object.entries(counted)) {
+      const off = parseExpression(text, defaultPromqlOptions);
+      const on = parseExpression(text, { ...defaultPromqlOptions, [flag]: true });
+      assert.equal(off.errors.length, 1, text);
+      assert.deepEqual(on.errors, [], text);
+      assert.equal(parseExpression(text, defaultPromqlOptions), off);
+    }
   });
 });
