@@ -113,15 +113,22 @@ export class ObjectStates {
     const isCurrent = verdict?.object === object && verdict.server === serverObject;
     if (isCurrent && verdict.pickup.state !== 'accepted') return verdict.pickup;
     const binding = bindingOf(object, serverObject);
-    if (binding !== undefined) return binding.accepted ? accepted : { state: 'rejected', reason: binding.evidence.message };
+    if (binding?.accepted === true) return accepted;
+    // Where the cluster refuses it, our verdict is asked for all the same: it knows the place and the remedy.
+    if (binding !== undefined) return this.#refused(isCurrent, pair, key, server, binding.evidence.message);
     const isLoaded = server.targets.poolsOfObject(key).length > 0 || server.rules.groupsOfObject(key).length > 0;
     const changedAt = this.#changed.get(key);
     // What we cannot see (Secrets, other versions) the operator says itself; its events outlive the fault for a while.
     const event = isLoaded ? undefined : this.rejections.about(object, server.key);
-    if (event !== undefined && event.at > (changedAt ?? -1)) return { state: 'rejected', reason: event.message };
+    if (event !== undefined && event.at > (changedAt ?? -1)) return this.#refused(isCurrent, pair, key, server, event.message);
     if (isCurrent || (isLoaded && changedAt === undefined)) return accepted;
     this.#queue.set(pair, { object: key, server: server.key });
     return pickup;
+  }
+
+  #refused(isJudged: boolean, pair: string, object: string, server: Server, reason: string): Pickup {
+    if (!isJudged) this.#queue.set(pair, { object, server: server.key });
+    return { state: 'rejected', reason };
   }
 
   #evidence(object: LiveObject, server: string | undefined): readonly Evidence[] {
