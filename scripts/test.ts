@@ -47,8 +47,8 @@ if (await build()) {
   await checks;
   await nodeGroup('server', { concurrency: cores, timeout: 5 * minutes });
   await nodeGroup('browser', { concurrency: 1, timeout: 5 * minutes }, chromium);
-  if (selection.groups.has('extension')) await extension();
-  await sandbox();
+  // The tests of the cluster wait for it most of the time.
+  await Promise.all([selection.groups.has('extension') ? extension() : undefined, sandbox()]);
 }
 process.exitCode = report.end();
 
@@ -86,11 +86,12 @@ async function lint(add: (result: TestResult) => void): Promise<TestResult[]> {
   return [result];
 }
 
-async function nodeGroup(name: GroupName, limits: { concurrency: number; timeout: number }, needs?: Promise<Error | undefined>): Promise<void> {
+async function nodeGroup(name: GroupName, limits: { concurrency: number; timeout: number; twice?: boolean }, needs?: Promise<Error | undefined>): Promise<void> {
   if (!selection.groups.has(name)) return;
   const files = selection.files.length > 0 ? selection.files.filter((file) => groupOf(file) === name) : filesOf(name);
   if (files.length === 0) return;
-  const options = { ...limits, ...(selection.filter === undefined ? {} : { filter: selection.filter }) };
+  const { twice = false, ...times } = limits;
+  const options = { ...times, ...(twice ? { onSecondRun: (failed: readonly TestResult[]) => { report.unsteady(name, failed); } } : {}), ...(selection.filter === undefined ? {} : { filter: selection.filter }) };
   await report.group(name, async (add) => {
     const missing = await needs;
     if (missing !== undefined) return addFailure(add, ['what it needs is there'], missing);
@@ -105,13 +106,13 @@ async function extension(): Promise<void> {
   }
   const missing = await chromium;
   const ready = Promise.all(hosts.values()).then((errors) => missing ?? errors.find((error) => error !== undefined));
-  await nodeGroup('extension', { concurrency: 1, timeout: 10 * minutes }, ready);
+  await nodeGroup('extension', { concurrency: 1, timeout: 10 * minutes, twice: true }, ready);
 }
 
 /** The files share a sandbox, which ends with this process. What it is built from is made first, where its progress can be seen. */
 async function sandbox(): Promise<void> {
   process.env['KUBEPROM_SANDBOX_OWNER'] = String(process.pid);
-  const limits = { concurrency: 1, timeout: 45 * minutes };
+  const limits = { concurrency: 1, timeout: 45 * minutes, twice: true };
   if (!selection.groups.has('sandbox') || sandboxUnavailable() !== undefined) return nodeGroup('sandbox', limits);
   await whileAlone(() => nodeGroup('sandbox', limits, selection.files.length === 0 ? settled(prepare()) : undefined));
 }

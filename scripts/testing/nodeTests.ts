@@ -16,6 +16,11 @@ export interface NodeTestOptions {
   /** A regular expression that titles must match. */
   readonly filter?: string;
   readonly onResult?: (result: TestResult) => void;
+  /**
+   * Told of what failed in a file that is therefore run a second time, whose results then count. Without it no file is.
+   * For tests that drive a whole VS Code or a cluster, where a busy machine can be the fault.
+   */
+  readonly onSecondRun?: (failed: readonly TestResult[]) => void;
 }
 
 /** All results of the files (absolute paths); a file that ends early, late or without a test is itself a failed test. */
@@ -24,14 +29,27 @@ export async function runNodeTests(files: readonly string[], options: NodeTestOp
   const results: TestResult[] = [];
   const worker = async () => {
     for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
-      await runFile(file, options, (result) => {
+      for (const result of await settledResults(file, options)) {
         results.push(result);
         options.onResult?.(result);
-      });
+      }
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, options.concurrency) }, worker));
   return results;
+}
+
+async function settledResults(file: string, options: NodeTestOptions): Promise<TestResult[]> {
+  const run = async () => {
+    const results: TestResult[] = [];
+    await runFile(file, options, (result) => { results.push(result); });
+    return results;
+  };
+  const first = await run();
+  const failed = first.filter(({ state }) => state === 'failed');
+  if (failed.length === 0 || options.onSecondRun === undefined) return first;
+  options.onSecondRun(failed);
+  return run();
 }
 
 async function runFile(file: string, options: NodeTestOptions, add: (result: TestResult) => void): Promise<void> {

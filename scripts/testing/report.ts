@@ -3,6 +3,7 @@ import type { TestResult } from '../../test/host/results.ts';
 
 export class Report {
   readonly #results: (TestResult & { readonly group: string })[] = [];
+  readonly #unsteady: (TestResult & { readonly group: string })[] = [];
   readonly #inCi: boolean;
 
   constructor(environment: NodeJS.ProcessEnv = process.env) {
@@ -33,6 +34,14 @@ export class Report {
     return own;
   }
 
+  /** Takes what failed in a file that is run a second time. */
+  unsteady(group: string, failed: readonly TestResult[]): void {
+    for (const result of failed) {
+      console.log(`  ↻ ${result.titles.join(' › ')}: failed, and is run again`);
+      this.#unsteady.push({ ...result, group });
+    }
+  }
+
   /** Prints the failures with their details, the skipped tests with their reasons, and the counts; answers the exit code. */
   end(): number {
     const failed = this.#results.filter(({ state }) => state === 'failed');
@@ -40,6 +49,9 @@ export class Report {
     for (const [index, { group, titles, detail = '' }] of failed.entries()) {
       console.log(`\n${String(index + 1)}) ${[group, ...titles].join(' › ')}\n${detail.trimEnd().replaceAll(/^/gm, '   ')}`);
     }
+    const mended = this.#unsteady.filter((once) => !failed.some(({ titles }) => titles.join() === once.titles.join()));
+    if (mended.length > 0) console.log('\nFailed in a first run of their file, and not in the second:');
+    for (const { group, titles, detail = '' } of mended) console.log(`  ${[group, ...titles].join(' › ')}: ${detail.split('\n')[0] ?? ''}`);
     if (skipped.length > 0) console.log('\nSkipped:');
     for (const { group, titles, detail = '' } of skipped) console.log(`  ${[group, ...titles].join(' › ')}: ${detail}`);
     console.log(`\n${countsOf(this.#results)}`);
