@@ -60,7 +60,7 @@ export function inWords(unit: 'second' | 'millisecond'): Format {
     const words: string[] = [];
     for (const [name, length] of units) {
       if (further < 0) break;
-      if (rest / length < 1 && words.length === 0) continue;
+      if (!(rest / length >= 1) && words.length === 0) continue;
       const count = Math.floor(rest / length);
       words.push(`${String(count)} ${name}${count === 1 ? '' : 's'}`);
       rest %= length;
@@ -94,7 +94,8 @@ export const daysHoursMinutesSeconds: Format = (value) => {
 
 /** `01h:02m:03s:004ms`, from milliseconds; decimals say how many units. */
 export const clockMilliseconds: Format = (value, decimals) => {
-  if (!Number.isFinite(value)) return { text: Number.isNaN(value) || value < 60_000 ? 'Invalid date' : value < 3_600_000 ? 'Invalid date' : `${String(value)}h:Invalid date` };
+  // Beyond what a date can be (100 million days) Grafana says so behind the hours.
+  if (Number.isNaN(value) || Math.abs(value) > 8.64e15) return { text: value > 0 && decimals !== 0 ? `${String(Math.floor(value / 3_600_000))}h:Invalid date` : value > 0 ? `${String(Math.floor(value / 3_600_000))}h` : 'Invalid date' };
   const date = new Date(value);
   const pad = (part: number, length: number): string => String(part).padStart(length, '0');
   const parts = [`${pad(date.getUTCMinutes(), 2)}m`, `${pad(date.getUTCSeconds(), 2)}s`, `${pad(date.getUTCMilliseconds(), 3)}ms`];
@@ -102,7 +103,7 @@ export const clockMilliseconds: Format = (value, decimals) => {
   if (value < 1000) return { text: parts[2] ?? '' };
   if (value < 60_000) return { text: decimals === 0 ? parts[1] ?? '' : parts.slice(1).join(':') };
   if (value < 3_600_000) return { text: decimals === 0 || decimals === 1 ? cut(parts, 2) : parts.join(':') };
-  const all = [`${String(Math.floor(value / 3_600_000)).padStart(1, '0')}h`, ...parts];
+  const all = [`${String(Math.floor(value / 3_600_000))}h`, ...parts];
   return { text: decimals === 0 || decimals === 1 || decimals === 2 ? cut(all, 3) : all.join(':') };
 };
 

@@ -33,7 +33,7 @@ export function reducerOf(id: string): Reducer | undefined {
 export function reduceField(field: Field, id: string): unknown {
   const reducer = reducerOf(id);
   if (reducer === undefined) return undefined;
-  if (field.values.length === 0) return Object.hasOwn(ofNothing, reducer.id) ? ofNothing[reducer.id] : null;
+  if (field.values.length === 0) return Object.hasOwn(ofNothing, reducer.id) ? ofNothing[reducer.id] : undefined;
   const special = specials[reducer.id];
   if (special !== undefined) return special(field.values, field.type === 'number' || field.type === 'time');
   if (/^p\d/.test(reducer.id)) return percentile(field.values, Number(reducer.id.slice(1)) / 100, true);
