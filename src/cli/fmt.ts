@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { text as streamText } from 'node:stream/consumers';
-import { formatFile, formatPromqlText } from '../language/formatting/formatFile.ts';
+import { formatFile } from '../language/formatting/formatFile.ts';
+import { formatPromqlText } from '../language/promqlFile/promqlFile.ts';
 import { SourceFile } from '../language/workspace/sourceFile.ts';
 import { applyEdits } from '../language/workspace/verifiedEdits.ts';
 import { findFiles, readText } from './inputFiles.ts';

@@ -2,10 +2,11 @@ import { type AlertRouting, alertRouting } from './chain/alertRouting.ts';
 import { type JudgedRelabelList, judgeRelabelList } from './chain/relabelList.ts';
 import { type ScrapeConfiguration, scrapeConfiguration, scrapeServersIn } from './chain/scrapeConfiguration.ts';
 import { complete } from './completion/complete.ts';
-import type { MetricFacts } from './completion/knowledge.ts';
+import { completeExpression } from './completion/completeExpression.ts';
+import { Knowledge, type MetricFacts } from './completion/knowledge.ts';
 import type { Completion } from './completion/offer.ts';
 import { recordedMetrics } from './completion/recordedMetrics.ts';
-import type { CursorRequest } from './completion/request.ts';
+import { type CursorRequest, dialectOf } from './completion/request.ts';
 import type { Surroundings } from './chain/surroundings.ts';
 import { documentFindings, isOurs, monitoringGroup } from './documentFindings.ts';
 import { completeEmbedded } from './embedded/completeEmbedded.ts';
@@ -33,6 +34,7 @@ import { defaultOperatorVersion } from './operatorRelease.ts';
 import { counters } from './kinds/rules/rule.ts';
 import { plainFileProblems } from './plainFiles/plainFile.ts';
 import { placeProblem } from './placeProblem.ts';
+import { completeInPromqlFile, hoverInPromqlFile, isPromqlFile, promqlFileFindings, signatureInPromqlFile } from './promqlFile/promqlFile.ts';
 import { ProblemMemory } from './problemMemory.ts';
 import { relativeOf } from './relatives/relatives.ts';
 import { applyDefaults, prune } from './schemas/prune.ts';
@@ -87,6 +89,7 @@ export class LanguageService {
   check(file: SourceFile, workspace: Workspace, settings: PathSettings): Finding[] {
     if (settings.excluded) return [];
     if (file.unread !== undefined) return [{ code: 'file/unread', severity: 'information', message: unreadMessages[file.unread], span: { start: 0, end: 0 } }];
+    if (isPromqlFile(file.uri)) return promqlFileFindings(file.text, usualJudge(settings.target));
     const findings: Finding[] = settings.plain === undefined ? [] : plainFindings(file, settings.plain, settings.target);
     for (const document of file.documents) {
       if (!isOurs(document)) continue;
@@ -189,13 +192,20 @@ export class LanguageService {
 
   /** What may be written at an offset of a file, best first. */
   async complete(file: SourceFile, offset: number, workspace: Workspace, settings: PathSettings, facts?: MetricFacts): Promise<Completion> {
+    if (isPromqlFile(file.uri)) return completeInPromqlFile(this.#question(file, offset, workspace, settings, facts));
     const inside = embeddedAt(file, offset, workspace);
     if (inside !== undefined) return completeEmbedded(inside.embedded.content, inside.offset, await this.#describing(inside.embedded.content.kind, settings.target));
     return complete(this.#question(file, offset, workspace, settings, facts));
   }
 
+  /** What may be written at an offset of an expression that stands in no file. */
+  async completeExpression(text: string, offset: number, workspace: Workspace, target: Target, facts?: MetricFacts): Promise<Completion> {
+    return completeExpression(text, offset, { dialect: dialectOf([usualJudge(target)]), knowledge: new Knowledge(recordedMetrics(workspace)), ...(facts === undefined ? {} : { facts }) });
+  }
+
   /** What stands at an offset of a file, explained; undefined where there is nothing to say. */
   async hover(file: SourceFile, offset: number, workspace: Workspace, settings: PathSettings, facts?: MetricFacts): Promise<Hover | undefined> {
+    if (isPromqlFile(file.uri)) return hoverInPromqlFile(this.#question(file, offset, workspace, settings, facts));
     const inside = embeddedAt(file, offset, workspace);
     if (inside !== undefined) {
       const schema = await this.#describing(inside.embedded.content.kind, settings.target);
@@ -208,7 +218,7 @@ export class LanguageService {
 
   /** The signature of the call at an offset of a file; undefined outside of calls. */
   signatureHelp(file: SourceFile, offset: number): SignatureHelp | undefined {
-    return signatureHelp({ file, offset });
+    return isPromqlFile(file.uri) ? signatureInPromqlFile(file.text, offset) : signatureHelp({ file, offset });
   }
 
   /** The schema whose descriptions hold for an embedded configuration as well. */

@@ -217,6 +217,48 @@ export interface ChainResult {
   readonly text: string;
 }
 
+/** The command of the lenses above expressions; its argument is a {@link QuerySubject}. */
+export const runQueryCommand = 'kubeprom.query.run';
+
+/** An expression that somebody wants to see the result of. */
+export interface QuerySubject {
+  readonly expression: string;
+  /** Of what it is: a rule's name, or the first line of a query's comment. */
+  readonly title: string;
+  /** Of an alerting rule: what decides when it fires. */
+  readonly alert?: AlertTiming;
+  /** The PrometheusRule that it stands in. */
+  readonly object?: ObjectName;
+}
+
+/** How an alerting rule is evaluated, in seconds. */
+export interface AlertTiming {
+  /** `for` */
+  readonly holds: number;
+  /** `keep_firing_for` */
+  readonly keeps: number;
+  /** Of the group; absent where the server's evaluation interval counts. */
+  readonly interval?: number;
+}
+
+/** Client → server: the query at a position ({@link QuerySubject}); null where there is none. */
+export const queryAtRequest = 'kubeprom/queryAt';
+
+/** Client → server: what may be written at an offset of an expression that stands in no document. */
+export const completeExpressionRequest = 'kubeprom/completeExpression';
+
+export interface CompleteExpressionParams {
+  readonly text: string;
+  readonly offset: number;
+}
+
+export interface CompleteExpressionResult {
+  /** What an offer replaces, in offsets of the text. */
+  readonly start: number;
+  readonly end: number;
+  readonly offers: readonly { readonly label: string; readonly text: string; readonly detail: string }[];
+}
+
 /** Client → server: where a {@link FieldName} stands now; null where it is no longer there. */
 export const placeRequest = 'kubeprom/place';
 

@@ -18,6 +18,7 @@ import { formatPromqlKind, formattingActions, registerPromqlFormatting } from '.
 import { fixAllActions, fixAllKind } from './features/fixAll.ts';
 import type { FeatureContext } from './features/featureContext.ts';
 import { navigationCapabilities, registerNavigation } from './features/navigation.ts';
+import { registerQueries } from './features/queries.ts';
 import { refactoringActions, refactoringKinds } from './features/refactoring.ts';
 import { registerPanels } from './features/panels.ts';
 import { BackgroundWork, inSlices } from './backgroundWork.ts';
@@ -153,9 +154,10 @@ class Server {
       const help = service.signatureHelp(file, offset);
       return help === undefined ? null : toSignatureHelp(help);
     }));
-    const features: FeatureContext = { files: this.#files, service: this.#service, targetFor: (uri) => this.#files.settingsFor(uri, this.#defaultTarget()).target };
+    const features: FeatureContext = { files: this.#files, service: this.#service, targetFor: (uri) => this.#files.settingsFor(uri, this.#defaultTarget()).target, metricFacts: () => this.#cluster.facts };
     this.#filesChanged = registerPanels(connection, features);
     registerCreating(connection, features);
+    registerQueries(connection, features);
     connection.onRequest(statusRequest, () => this.#status());
     this.#documents.listen(connection);
     connection.listen();

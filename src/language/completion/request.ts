@@ -73,7 +73,7 @@ export function dialectOf(judges: readonly RuleJudge[]): Dialect {
 }
 
 /** What PromQL of an object may use. */
-export function expressionContext(request: CursorRequest, { source }: ObjectAt): ExpressionContext {
+export function expressionContext(request: CursorRequest, { source }: Partial<Pick<ObjectAt, 'source'>>): ExpressionContext {
   return {
     dialect: dialectOf(request.judges(source)),
     knowledge: new Knowledge(recordedMetrics(request.workspace)),

@@ -16,12 +16,6 @@ export function formatFile(file: SourceFile, within?: Span): TextEdit[] {
   return scalarEdits(file, rulesOf(file).flatMap((rule) => change(rule, within) ?? []));
 }
 
-/** The text of a `.promql` file, formatted; undefined for one that cannot be parsed. */
-export function formatPromqlText(text: string): string | undefined {
-  const formatted = formatExpression(parseExpression(text, everyPromqlOption));
-  return formatted === undefined ? undefined : `${formatted}\n`;
-}
-
 function change({ source: { document, file }, path, value }: SourceRule, within: Span | undefined): ScalarChange | undefined {
   const { expr } = value;
   if (typeof expr !== 'string') return undefined;

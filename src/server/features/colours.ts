@@ -2,6 +2,7 @@ import { type Connection, type SemanticTokens, SemanticTokensBuilder, type Serve
 import { type ColouredToken, linesOf, promqlTokens, semanticTokens, tokenTypes } from '../../language/colours/semanticTokens.ts';
 import { embeddedTokens } from '../../language/embedded/embeddedColours.ts';
 import { LineIndex } from '../../language/lineIndex.ts';
+import { isPromqlFile, queriesIn } from '../../language/promqlFile/promqlFile.ts';
 import type { SourceFile } from '../../language/workspace/sourceFile.ts';
 import type { Workspace } from '../../language/workspace/workspace.ts';
 
@@ -15,20 +16,21 @@ export function registerColours(connection: Connection, workspace: Workspace, gu
   connection.languages.semanticTokens.on(({ textDocument }) => guarded('colours', () => {
     const file = workspace.file(textDocument.uri);
     if (file === undefined) return undefined;
-    return encoded(isPromql(file.uri) ? promqlTokens(file.text).flatMap(({ type, ...span }) => linesOf(file.text, span).map((line) => ({ type, ...line }))) : withEmbedded(semanticTokens(file), file, workspace), new LineIndex(file.text));
+    return encoded(isPromqlFile(file.uri) ? promqlFileTokens(file.text) : withEmbedded(semanticTokens(file), file, workspace), new LineIndex(file.text));
   }) ?? { data: [] });
   connection.languages.semanticTokens.onRange(({ textDocument, range }) => guarded('colours', () => {
     const file = workspace.file(textDocument.uri);
-    if (file === undefined || isPromql(file.uri)) return undefined;
+    if (file === undefined || isPromqlFile(file.uri)) return undefined;
     const lines = new LineIndex(file.text);
     const within = { start: lines.offset(range.start), end: lines.offset(range.end) };
     return encoded(withEmbedded(semanticTokens(file, within), file, workspace).filter(({ start, end }) => start < within.end && end > within.start), lines);
   }) ?? { data: [] });
 }
 
-/** Whether a file is one expression. */
-export function isPromql(uri: string): boolean {
-  return uri.endsWith('.promql');
+/** Each query by itself: one that cannot be read leaves the others their colours. */
+function promqlFileTokens(text: string): ColouredToken[] {
+  return queriesIn(text).flatMap(({ start, end }) => promqlTokens(text.slice(start, end)).flatMap(({ type, ...span }) =>
+    linesOf(text, { start: span.start + start, end: span.end + start }).map((line) => ({ type, ...line }))));
 }
 
 function withEmbedded(tokens: readonly ColouredToken[], file: SourceFile, workspace: Workspace): ColouredToken[] {

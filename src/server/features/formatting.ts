@@ -1,6 +1,7 @@
 import { type CodeAction, type Connection, DocumentFormattingRequest } from 'vscode-languageserver';
-import { formatFile, formatPromqlText } from '../../language/formatting/formatFile.ts';
+import { formatFile } from '../../language/formatting/formatFile.ts';
 import { LineIndex } from '../../language/lineIndex.ts';
+import { formatPromqlText } from '../../language/promqlFile/promqlFile.ts';
 import type { SourceFile } from '../../language/workspace/sourceFile.ts';
 import type { Workspace } from '../../language/workspace/workspace.ts';
 import { toRange } from '../convert.ts';

@@ -4,6 +4,7 @@ import { chainAt, chainFor } from './chain.ts';
 import type { FeatureContext } from './featureContext.ts';
 import { isRouted, lensesOf } from './lenses.ts';
 import { objectNamed, Places } from './places.ts';
+import { queryLenses } from './queries.ts';
 import { relabelListAt, relabelListFor } from './relabel.ts';
 import { alertAt, alertRouteFor } from './route.ts';
 import { scrapeConfigurationFor } from './scrapeConfiguration.ts';
@@ -32,7 +33,7 @@ export function registerPanels(connection: Connection, context: FeatureContext):
   });
   connection.onCodeLens(async ({ textDocument }) => {
     const file = context.files.workspace.file(textDocument.uri);
-    return file === undefined ? [] : lensesOf(file, context, (await context.service).around(context.files.workspace, context.targetFor(textDocument.uri)));
+    return file === undefined ? [] : [...queryLenses(file, context.metricFacts() !== undefined), ...lensesOf(file, context, (await context.service).around(context.files.workspace, context.targetFor(textDocument.uri)))];
   });
   return () => {
     void connection.sendNotification(filesChangedNotification);
