@@ -12,6 +12,7 @@ import { type CreateClient, LanguageServer } from './languageServer.ts';
 import { registerRenameAt } from './renameAt.ts';
 import { FirstMonitoringDocument } from './monitoringDocuments.ts';
 import { commands } from './names.ts';
+import { QueryCommands } from './queries/queryCommands.ts';
 import { RelabelPanels } from './relabelPanel.ts';
 import { RoutePanels } from './routePanel.ts';
 import { VerdictStatus } from './verdictStatus.ts';
@@ -51,7 +52,7 @@ export function activateExtension(context: ExtensionContext, platform: Platform)
   const clusters = platform.createClusters?.(log);
   context.subscriptions.push(
     log,
-    ...(clusters === undefined ? [new UnsupportedClusters()] : [clusters, new ClusterViews(clusters), new ClusterFacts(clusters, server), new ClusterLenses(clusters)]),
+    ...(clusters === undefined ? [new UnsupportedClusters()] : [clusters, new ClusterViews(clusters), new ClusterFacts(clusters, server), new ClusterLenses(clusters), new QueryCommands({ clusters, server, extensionUri: context.extensionUri, state: context.workspaceState })]),
     server,
     first,
     new ScrapeConfigurationDocuments(server),

@@ -1,7 +1,8 @@
-import { lensCommands } from '../server/protocol.ts';
+import { lensCommands, runQueryCommand } from '../server/protocol.ts';
 
 /** Commands that need a cluster. */
 export const clusterCommands = {
+  runQuery: runQueryCommand,
   connectCluster: 'kubeprom.clusters.connect',
   disconnectCluster: 'kubeprom.clusters.disconnect',
   switchContext: 'kubeprom.clusters.switchContext',

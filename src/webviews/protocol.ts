@@ -73,6 +73,66 @@ export interface ChainView {
   readonly edges: readonly { readonly from: number; readonly to: number; readonly label: string }[];
 }
 
+/** Extension → the query panel. Answers carry the `id` of their question. */
+export type QueryMessage =
+  /** Who can be asked, who is, and why that one; `trouble` where nobody can. */
+  | { readonly type: 'servers'; readonly servers: readonly { readonly key: string; readonly name: string }[]; readonly server: string; readonly why: string; readonly trouble: string }
+  | { readonly type: 'history'; readonly queries: readonly string[] }
+  /** Shows an expression and runs it. */
+  | ({ readonly type: 'open' } & QueryView)
+  /** `times` in seconds since 1970; each series has a value for each. `left` series more were found and left out. */
+  | { readonly type: 'graph'; readonly id: string; readonly times: readonly number[]; readonly series: readonly { readonly labels: Labels; readonly values: readonly (number | null)[] }[]; readonly left: number; readonly notes: readonly string[] }
+  | { readonly type: 'table'; readonly id: string; readonly rows: readonly { readonly labels: Labels; readonly value: string }[]; readonly left: number; readonly notes: readonly string[] }
+  | { readonly type: 'tree'; readonly id: string; readonly nodes: readonly ExplainedNode[] }
+  | ({ readonly type: 'simulation'; readonly id: string } & SimulationView)
+  | { readonly type: 'offers'; readonly id: string; readonly start: number; readonly end: number; readonly offers: readonly { readonly label: string; readonly text: string; readonly detail: string }[] }
+  | { readonly type: 'failed'; readonly id: string; readonly message: string };
+
+/** An expression of the query panel, and of an alerting rule what decides when it fires (seconds). */
+export interface QueryView {
+  readonly expression: string;
+  readonly title: string;
+  readonly alert?: { readonly holds: number; readonly keeps: number; readonly interval?: number };
+}
+
+/** A part of an expression and what it gives now. */
+export interface ExplainedNode {
+  readonly depth: number;
+  readonly text: string;
+  /** In a word or two, such as `sum by (job)`. */
+  readonly title: string;
+  /** Series; null where it is no vector. */
+  readonly count: number | null;
+  /** Of a scalar or string. */
+  readonly value: string;
+  /** How many values each label has among the series that were looked at. */
+  readonly labels: readonly { readonly name: string; readonly values: number }[];
+  readonly error: string;
+}
+
+/** When an alert would have fired. Times in seconds since 1970. */
+export interface SimulationView {
+  readonly from: number;
+  readonly to: number;
+  readonly sentences: readonly string[];
+  /** The latest, at most a few hundred; `left` are older. */
+  readonly episodes: readonly { readonly labels: Labels; readonly activeFrom: number; readonly firedFrom: number | null; readonly lastActive: number; readonly isOpen: boolean }[];
+  readonly left: number;
+}
+
+/** Query panel → extension. A question with the `id` of an earlier one takes its place. */
+export type QueryRequest =
+  | { readonly type: 'ready' }
+  | { readonly type: 'server'; readonly key: string }
+  | { readonly type: 'graph'; readonly id: string; readonly expression: string; readonly start: number; readonly end: number; readonly step: number }
+  | { readonly type: 'table'; readonly id: string; readonly expression: string; readonly time: number }
+  | { readonly type: 'tree'; readonly id: string; readonly expression: string; readonly time: number }
+  | { readonly type: 'simulate'; readonly id: string; readonly expression: string; readonly holds: number; readonly keeps: number; readonly interval: number | null }
+  | { readonly type: 'complete'; readonly id: string; readonly text: string; readonly offset: number }
+  | { readonly type: 'cancel'; readonly id: string }
+  /** `content`: text, or the data URL of a picture. */
+  | { readonly type: 'save'; readonly format: 'csv' | 'png'; readonly content: string };
+
 /** Panel → extension. */
 export type PanelRequest =
   /** The panel listens now. */
@@ -126,6 +186,47 @@ export function readRouteMessage(value: unknown): RouteMessage | undefined {
   return route(value) || gone(value) ? value as RouteMessage : undefined;
 }
 
+const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value);
+const isCell: Check = (value) => value === null || typeof value === 'number';
+const alertTiming = shape({ holds: isNumber, keeps: isNumber, interval: optional(isNumber) });
+const queryMessages: Readonly<Record<string, Check>> = {
+  servers: shape({ servers: listOf(shape({ key: isText, name: isText })), server: isText, why: isText, trouble: isText }),
+  history: shape({ queries: listOf(isText) }),
+  open: shape({ expression: isText, title: isText, alert: optional(alertTiming) }),
+  graph: shape({ id: isText, times: listOf(isNumber), series: listOf(shape({ labels: isLabels, values: listOf(isCell) })), left: isCount, notes: listOf(isText) }),
+  table: shape({ id: isText, rows: listOf(shape({ labels: isLabels, value: isText })), left: isCount, notes: listOf(isText) }),
+  tree: shape({ id: isText, nodes: listOf(shape({ depth: isCount, text: isText, title: isText, count: orNull(isCount), value: isText, labels: listOf(shape({ name: isText, values: isCount })), error: isText })) }),
+  simulation: shape({ id: isText, from: isNumber, to: isNumber, sentences: listOf(isText), episodes: listOf(shape({ labels: isLabels, activeFrom: isNumber, firedFrom: orNull(isNumber), lastActive: isNumber, isOpen: isFlag })), left: isCount }),
+  offers: shape({ id: isText, start: isCount, end: isCount, offers: listOf(shape({ label: isText, text: isText, detail: isText })) }),
+  failed: shape({ id: isText, message: isText }),
+};
+
+/** The message, when it is one for the query panel. */
+export function readQueryMessage(value: unknown): QueryMessage | undefined {
+  return isOneOf(queryMessages, value) ? value as QueryMessage : undefined;
+}
+
+const queryRequests: Readonly<Record<string, Check>> = {
+  ready: anything,
+  server: shape({ key: isText }),
+  graph: shape({ id: isText, expression: isText, start: isNumber, end: isNumber, step: isNumber }),
+  table: shape({ id: isText, expression: isText, time: isNumber }),
+  tree: shape({ id: isText, expression: isText, time: isNumber }),
+  simulate: shape({ id: isText, expression: isText, holds: isNumber, keeps: isNumber, interval: orNull(isNumber) }),
+  complete: shape({ id: isText, text: isText, offset: isCount }),
+  cancel: shape({ id: isText }),
+  save: shape({ format: oneOf('csv', 'png'), content: isText }),
+};
+
+/** The request, when the query panel sent one. */
+export function readQueryRequest(value: unknown): QueryRequest | undefined {
+  return isOneOf(queryRequests, value) ? value as QueryRequest : undefined;
+}
+
+function isOneOf(kinds: Readonly<Record<string, Check>>, value: unknown): boolean {
+  return isRecord(value) && typeof value['type'] === 'string' && Object.hasOwn(kinds, value['type']) && kinds[value['type']]?.(value) === true;
+}
+
 const requests: Readonly<Record<string, Check>> = {
   ready: shape({ labels: optional(isLabels) }),
   ask: shape({ labels: isLabels }),
@@ -135,6 +236,5 @@ const requests: Readonly<Record<string, Check>> = {
 
 /** The request, when a panel sent one. */
 export function readPanelRequest(value: unknown): PanelRequest | undefined {
-  if (!isRecord(value) || typeof value['type'] !== 'string' || !Object.hasOwn(requests, value['type'])) return undefined;
-  return requests[value['type']]?.(value) === true ? value as PanelRequest : undefined;
+  return isOneOf(requests, value) ? value as PanelRequest : undefined;
 }

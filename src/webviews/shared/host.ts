@@ -1,4 +1,4 @@
-import type { Labels, PanelRequest } from '../protocol.ts';
+import type { Labels, PanelRequest, QueryRequest } from '../protocol.ts';
 
 /** What VS Code gives the script of a webview, once. */
 interface Host {
@@ -19,7 +19,18 @@ export interface PanelState {
 
 /** What the panel is about, as the extension wrote it into the page. */
 const subject = document.body.dataset['subject'] ?? '';
-host.setState({ ...savedState(), subject });
+host.setState({ ...keptState(), subject });
+
+/** What the page kept, in this page or before the window was reloaded: of another version perhaps, or empty. */
+export function keptState(): Readonly<Record<string, unknown>> {
+  const state = host.getState();
+  return typeof state === 'object' && state !== null ? { ...state } : {};
+}
+
+/** Keeps what a page needs to be as it was after it was hidden, or the window reloaded. */
+export function keepState(state: Readonly<Record<string, unknown>>): void {
+  host.setState({ ...state, subject });
+}
 
 /** The text of the labels that were typed, in this page or before the window was reloaded. */
 export function savedLabels(): string | undefined {
@@ -30,7 +41,7 @@ export function saveLabels(labels: string): void {
   host.setState({ subject, labels } satisfies PanelState);
 }
 
-export function send(request: PanelRequest): void {
+export function send(request: PanelRequest | QueryRequest): void {
   host.postMessage(request);
 }
 
@@ -40,6 +51,6 @@ export function sendReady(labels?: Labels): void {
 }
 
 function savedState(): Partial<PanelState> {
-  const state = host.getState();
-  return typeof state === 'object' && state !== null && 'labels' in state && typeof state.labels === 'string' ? { labels: state.labels } : {};
+  const { labels } = keptState();
+  return typeof labels === 'string' ? { labels } : {};
 }
