@@ -58,6 +58,8 @@ try {
   }
   const { longest, total } = await indexing(ours, grownRules(500, 5000).manifests, 50);
   console.log(`\nWhile 500 rule files of a workspace are read in the background (${total.toFixed(0)} ms), a small question waits ${longest.toFixed(0)} ms at most.`);
+  console.log('\nWhat the files of a workspace say together:\n');
+  spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', '--expose-gc', join(root, 'test/bench/links.ts')], { stdio: 'inherit' });
 } finally {
   await rm(folder, { recursive: true });
 }
