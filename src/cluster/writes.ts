@@ -31,6 +31,8 @@ export interface ApplyOptions extends WriteOptions {
   readonly force?: boolean;
   /** Another field manager than {@link fieldManager}, for the fixes that keep to theirs. */
   readonly manager?: string;
+  /** The manifest's own YAML or JSON, sent instead: of a large one only the name need be known here. */
+  readonly text?: string;
 }
 
 export interface DeleteOptions {
@@ -79,7 +81,7 @@ export class Writes {
     const query = writeQuery(options, options.manager ?? fieldManager);
     if (options.force === true) query.set('force', 'true');
     return this.#written(withQuery(objectPath(resource, namespace, name), query), {
-      method: 'PATCH', body: manifest, headers: { 'content-type': 'application/apply-patch+yaml' }, idempotent: true, ...passed(options),
+      method: 'PATCH', body: options.text ?? manifest, headers: { 'content-type': 'application/apply-patch+yaml' }, idempotent: true, ...passed(options),
     });
   }
 

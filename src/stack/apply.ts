@@ -1,0 +1,239 @@
+import type { Cluster } from '../cluster/cluster.ts';
+import { ApplyConflict, ClusterError } from '../cluster/errors.ts';
+import type { KubernetesObject, Resource } from '../cluster/resources.ts';
+import { isRecord } from '../language/json.ts';
+import { changeInventory, type Inventory, type InventoryEntry, mergeEntries } from './inventory.ts';
+import { keyOf, nameOf } from './manifests.ts';
+import { type Stage, stageOf, stages } from './order.ts';
+import { kubeletServiceOf, type Plan, type PlannedObject, sentenceOf } from './plan.ts';
+import { eachOf } from './pool.ts';
+import { deleteEntries } from './remove.ts';
+import { pause } from './wait.ts';
+
+/** What became of an object. */
+export type Outcome = 'created' | 'changed' | 'unchanged' | 'removed' | 'left' | 'failed' | 'not tried';
+
+export interface ObjectReport {
+  readonly name: string;
+  readonly outcome: Outcome;
+  /** Why it is not in, or was left. */
+  readonly reason?: string;
+}
+
+export interface ApplyReport {
+  readonly objects: readonly ObjectReport[];
+  /** Every object is in as the plan has it. */
+  readonly complete: boolean;
+  readonly cancelled: boolean;
+}
+
+export interface Progress {
+  readonly stage: string;
+  readonly done: number;
+  readonly total: number;
+  /** The object that was just dealt with, or what is waited for. */
+  readonly object: string;
+}
+
+export interface ApplyInput {
+  /** Takes over the fields that others manage, of these objects (keys of {@link keyOf}). */
+  readonly takeOver?: ReadonlySet<string>;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Milliseconds for which something that is only early is tried again, from its first failure; 120,000 when not given. */
+  readonly patience?: number;
+}
+
+const atOnce = 8;
+const defaultPatience = 120_000;
+const definitions: Resource = { group: 'apiextensions.k8s.io', version: 'v1', plural: 'customresourcedefinitions', namespaced: false };
+
+/**
+ * Carries a plan out, stage by stage. What is only early (a kind or webhook that is not ready yet, a server that is
+ * restarted) is tried again; what is refused is reported, and the rest goes on. Run again, it goes on where it was.
+ * Rejects only where the inventory cannot be kept: then nothing was applied that it does not name.
+ */
+export async function applyPlan(cluster: Cluster, plan: Plan, input: ApplyInput = {}): Promise<ApplyReport> {
+  const run = new Apply(cluster, plan, input);
+  return run.run();
+}
+
+class Apply {
+  readonly #cluster: Cluster;
+  readonly #plan: Plan;
+  readonly #input: ApplyInput;
+  readonly #reports = new Map<string, ObjectReport>();
+  #done = 0;
+  #recorded = false;
+
+  constructor(cluster: Cluster, plan: Plan, input: ApplyInput) {
+    this.#cluster = cluster;
+    this.#plan = plan;
+    this.#input = input;
+  }
+
+  async run(): Promise<ApplyReport> {
+    const { signal } = this.#input;
+    let cancelled = false;
+    try {
+      for (const stage of stages) {
+        const objects = this.#plan.objects.filter(({ object: { manifest } }) => stageOf(manifest) === stage);
+        // The namespace must be there for the inventory, and the inventory before anything else.
+        if (stage === 'Definitions') await this.#record('applying');
+        await this.#applyStage(stage, objects);
+      }
+      await this.#removeOld();
+      await this.#record(this.#failed.length === 0 ? 'complete' : 'applying');
+    } catch (error) {
+      if (signal?.aborted !== true) throw error;
+      cancelled = true;
+    }
+    const objects = [
+      ...this.#plan.objects.map(({ object: { manifest } }) => this.#reports.get(keyOf(manifest)) ?? { name: nameOf(manifest), outcome: 'not tried' as const, reason: 'The run was cancelled before.' }),
+      ...[...this.#reports.values()].filter(({ outcome }) => outcome === 'removed' || outcome === 'left'),
+    ];
+    return { objects, cancelled, complete: !cancelled && this.#failed.length === 0 };
+  }
+
+  get #failed(): ObjectReport[] {
+    return [...this.#reports.values()].filter(({ outcome }) => outcome === 'failed');
+  }
+
+  async #applyStage(stage: Stage, objects: readonly PlannedObject[]): Promise<void> {
+    await eachOf(objects, atOnce, async (planned) => {
+      await this.#applyObject(stage, planned);
+    });
+    if (stage === 'Definitions' && objects.length > 0) await this.#untilEstablished(objects);
+  }
+
+  async #applyObject(stage: Stage, planned: PlannedObject): Promise<void> {
+    const { object: { manifest, text }, state } = planned;
+    const name = nameOf(manifest);
+    const key = keyOf(manifest);
+    const { signal } = this.#input;
+    const options = { timeout: 120_000, ...(signal === undefined ? {} : { signal }), ...(text === undefined ? {} : { text }) };
+    if (state === 'conflict' && this.#input.takeOver?.has(key) !== true) {
+      const who = [...new Set(planned.conflicts.map(({ manager }) => manager))].join(', ');
+      this.#tell(stage, key, { name, outcome: 'failed', reason: `${who} manages ${planned.conflicts.map(({ field }) => field).join(', ')}, and taking that over was not asked for.` });
+      return;
+    }
+    const force = state === 'conflict';
+    try {
+      const { created, object } = await this.#patiently(stage, name, async () => {
+        // What the server could not judge before: nothing is stored that it would not take as it is now.
+        if (planned.checkedBy !== 'server' && stage === 'Custom resources') await this.#cluster.writes.apply(manifest, { ...options, dryRun: true });
+        return this.#cluster.writes.apply(manifest, { ...options, force });
+      });
+      const same = planned.before?.metadata.resourceVersion === object.metadata.resourceVersion;
+      this.#tell(stage, key, { name, outcome: created ? 'created' : same ? 'unchanged' : 'changed' });
+    } catch (error) {
+      if (!(error instanceof ClusterError)) throw error;
+      this.#tell(stage, key, { name, outcome: 'failed', reason: sentenceOf(error) });
+    }
+  }
+
+  /** Tries again while the only fault is that it is early. */
+  async #patiently<T>(stage: string, name: string, work: () => Promise<T>): Promise<T> {
+    const { signal, patience = defaultPatience } = this.#input;
+    let until: number | undefined;
+    for (let wait = 100; ; wait = Math.min(wait * 2, 2000)) {
+      try {
+        return await work();
+      } catch (error) {
+        signal?.throwIfAborted();
+        if (!(error instanceof ClusterError) || !this.#isEarly(error)) throw error;
+        const now = performance.now();
+        until ??= now + patience;
+        if (now >= until) throw error;
+        this.#input.onProgress?.({ stage, done: this.#done, total: this.#plan.objects.length, object: `${name}: waiting, ${error.message}` });
+        await pause(wait, signal);
+      }
+    }
+  }
+
+  #isEarly(error: ClusterError): boolean {
+    if (error instanceof ApplyConflict) return false;
+    // A kind of the stack's own CRDs, or its namespace, may take a moment; of others none will come.
+    if (error.hop === 'not-found') return this.#plan.objects.some(({ object: { manifest: { kind } } }) => kind === 'CustomResourceDefinition' || kind === 'Namespace');
+    // A namespace that is on its way out, or a quota that is not counted yet.
+    if (error.hop === 'admission') return /being terminated|status unknown for quota/.test(error.message);
+    return error.passing;
+  }
+
+  async #untilEstablished(objects: readonly PlannedObject[]): Promise<void> {
+    const names = new Set(objects.map(({ object: { manifest } }) => manifest).filter((manifest) => this.#reports.get(keyOf(manifest))?.outcome !== 'failed').map(({ metadata }) => metadata.name));
+    const { signal, patience = defaultPatience } = this.#input;
+    const end = performance.now() + patience;
+    for (;;) {
+      const waiting = new Set(names);
+      for (const name of names) {
+        const definition = await this.#patiently('Definitions', name, () => this.#cluster.object(definitions, undefined, name, signal === undefined ? {} : { signal }));
+        if (isEstablished(definition)) waiting.delete(name);
+        else break;
+      }
+      if (waiting.size === 0) break;
+      // The objects of a definition that is never served say so themselves.
+      if (performance.now() > end) break;
+      this.#input.onProgress?.({ stage: 'Definitions', done: this.#done, total: this.#plan.objects.length, object: `waiting until ${[...waiting].join(', ')} are established` });
+      await pause(100, signal);
+    }
+    this.#cluster.discovery.forget();
+  }
+
+  /** Writes down what is about to be applied, before it is: whatever ends this run, removal knows of it. */
+  async #record(state: Inventory['state']): Promise<void> {
+    const { source, namespace, objects, removals } = this.#plan;
+    const failed = new Set(this.#failed.map(({ name }) => name));
+    const gone = new Set(removals.map((entry) => keyOf({ ...entry, metadata: entry })));
+    const kubelet = objects.map(({ object }) => kubeletServiceOf(object.manifest)).find((one) => one !== undefined);
+    const kubeletWasThere = kubelet !== undefined && !this.#recorded && await this.#exists(kubelet);
+    // What was refused and was never there is no part of it.
+    const entries = objects.filter(({ object: { manifest }, exists }) => state === 'applying' || exists || !failed.has(nameOf(manifest))).map(entryOf);
+    await this.#patiently('Inventory', 'the inventory', () => changeInventory(this.#cluster, namespace, (now) => {
+      const earlier = state === 'complete' ? (now?.entries ?? []).filter((entry) => !gone.has(keyOf({ ...entry, metadata: entry }))) : now?.entries ?? [];
+      const kubeletService = now === undefined ? (kubeletWasThere ? undefined : kubelet) : now.kubeletService;
+      return { namespace, source, state, since: new Date().toISOString(), entries: mergeEntries(earlier, entries), ...(kubeletService === undefined ? {} : { kubeletService }) };
+    }, this.#input.signal));
+    this.#recorded = true;
+  }
+
+  async #exists(service: string): Promise<boolean> {
+    const [namespace = '', name = ''] = service.split('/');
+    try {
+      await this.#cluster.object({ group: '', version: 'v1', plural: 'services', namespaced: true }, namespace, name);
+      return true;
+    } catch (error) {
+      if (error instanceof ClusterError && error.hop === 'not-found') return false;
+      throw error;
+    }
+  }
+
+  /** What an earlier version had and this one has not; definitions stay, since others may have objects of them. */
+  async #removeOld(): Promise<void> {
+    if (this.#failed.length > 0) return;
+    const old = this.#plan.removals.filter(({ kind }) => kind !== 'CustomResourceDefinition' && kind !== 'Namespace');
+    for (const report of await deleteEntries(this.#cluster, old, { ...(this.#input.signal === undefined ? {} : { signal: this.#input.signal }) })) this.#reports.set(`old ${report.name}`, report);
+  }
+
+  #tell(stage: string, key: string, report: ObjectReport): void {
+    this.#reports.set(key, report);
+    this.#done++;
+    this.#input.onProgress?.({ stage, done: this.#done, total: this.#plan.objects.length, object: `${report.name} ${report.outcome}` });
+  }
+}
+
+function entryOf({ object: { manifest: { apiVersion, kind, metadata } }, exists, before }: PlannedObject): InventoryEntry {
+  return { apiVersion, kind, name: metadata.name, existed: exists && !isOursAlone(before), ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }) };
+}
+
+/** Nobody but us ever set a field: an earlier run of ours made it, perhaps one that ended before it could write that down. */
+function isOursAlone(object: KubernetesObject | undefined): boolean {
+  const fields: unknown = (object?.metadata as { managedFields?: unknown } | undefined)?.managedFields;
+  const managers = Array.isArray(fields) ? fields.filter(isRecord).filter(({ subresource }) => subresource === undefined) : [];
+  return managers.length > 0 && managers.every(({ manager, operation }) => manager === 'kubeprom' && operation === 'Apply');
+}
+
+function isEstablished(definition: KubernetesObject): boolean {
+  const conditions: unknown = isRecord(definition['status']) ? definition['status']['conditions'] : undefined;
+  return Array.isArray(conditions) && conditions.some((condition: unknown) => isRecord(condition) && condition['type'] === 'Established' && condition['status'] === 'True');
+}

@@ -1,0 +1,321 @@
+import type { Cluster } from '../cluster/cluster.ts';
+import { ClusterError } from '../cluster/errors.ts';
+import type { KubernetesObject, Resource } from '../cluster/resources.ts';
+import type { ObjectPlace } from '../cluster/writes.ts';
+import { isRecord } from '../language/json.ts';
+import type { ObjectReport, Progress } from './apply.ts';
+import { changeInventory, deleteInventory, identityOf, type Inventory, type InventoryEntry } from './inventory.ts';
+import { keyOf, nameOf } from './manifests.ts';
+import { type Stage, stageOf, stages } from './order.ts';
+import { kubeletServiceOf, sentenceOf } from './plan.ts';
+import { eachOf } from './pool.ts';
+import { pause } from './wait.ts';
+
+/** What goes beyond the stack itself; each needs a question of its own that says what would be lost. */
+export interface RemovalChoices {
+  /** The CRDs, and with them every custom resource of their kinds, whoever made it. */
+  readonly definitions?: boolean;
+  /** The namespaces that the stack made, although others have objects in them. */
+  readonly namespaces?: boolean;
+  /** The volumes with the data. */
+  readonly volumes?: boolean;
+}
+
+/** Something in the cluster that somebody would miss. */
+export interface Lost {
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+/** What removal would do, to be shown before it is asked for. */
+export interface RemovalPlan {
+  readonly inventory: Inventory;
+  /** What is deleted in any case. */
+  readonly objects: readonly InventoryEntry[];
+  /** Objects that were there before: they stay, and lose the fields that the stack set. */
+  readonly returned: readonly InventoryEntry[];
+  /** CRDs of the stack. */
+  readonly definitions: readonly InventoryEntry[];
+  /** Custom resources of those CRDs that are not the stack's. */
+  readonly othersResources: readonly Lost[];
+  /** What others have in the namespaces that the stack made. */
+  readonly othersObjects: readonly Lost[];
+  readonly volumes: readonly Lost[];
+}
+
+export interface RemovalInput extends RemovalChoices {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Milliseconds to wait for finalizers and pods of one stage; 120,000 when not given. */
+  readonly patience?: number;
+}
+
+export interface RemovalReport {
+  readonly objects: readonly ObjectReport[];
+  /** Nothing of the stack is left but what was to stay. */
+  readonly complete: boolean;
+  readonly cancelled: boolean;
+}
+
+const atOnce = 8;
+const defaultPatience = 120_000;
+const core = (plural: string): Resource => ({ group: '', version: 'v1', plural, namespaced: true });
+const volumeClaims = core('persistentvolumeclaims');
+const pods = core('pods');
+const services = core('services');
+const endpoints = core('endpoints');
+const endpointSlices: Resource = { group: 'discovery.k8s.io', version: 'v1', plural: 'endpointslices', namespaced: true };
+const deployments: Resource = { group: 'apps', version: 'v1', plural: 'deployments', namespaced: true };
+
+/** What Kubernetes itself puts into each namespace, or makes of other objects. */
+const automatic = new Set(['Event', 'Lease', 'Endpoints', 'EndpointSlice', 'Pod', 'PersistentVolumeClaim', 'ControllerRevision', 'ReplicaSet', 'PodMetrics']);
+
+/** Looks at what removal would take along. Changes nothing. */
+export async function planRemoval(cluster: Cluster, inventory: Inventory, signal?: AbortSignal): Promise<RemovalPlan> {
+  const own = new Set(inventory.entries.map((entry) => keyOf(identityOf(entry))));
+  const made = inventory.entries.filter(({ existed }) => !existed);
+  const definitions = made.filter(({ kind }) => kind === 'CustomResourceDefinition');
+  const namespaces = new Set(made.filter(({ kind }) => kind === 'Namespace').map(({ name }) => name));
+  const kinds = await cluster.discovery.kinds(signal);
+  const othersResources: Lost[] = [];
+  const othersObjects: Lost[] = [];
+  const volumes: Lost[] = [];
+  const seen = new Set<string>();
+  await eachOf(kinds.filter(({ verbs }) => verbs.includes('list') && verbs.includes('delete')), atOnce, async (kind) => {
+    const apiVersion = kind.group === '' ? kind.version : `${kind.group}/${kind.version}`;
+    const isDefined = definitions.some(({ name }) => name === `${kind.plural}.${kind.group}`);
+    if (!isDefined && (namespaces.size === 0 || !kind.namespaced)) return;
+    const lists = isDefined ? [await cluster.list(kind, { metadataOnly: true, ...(signal === undefined ? {} : { signal }) })] : await Promise.all([...namespaces].map((namespace) => cluster.list(kind, { namespace, metadataOnly: true, ...(signal === undefined ? {} : { signal }) })));
+    for (const { metadata: { name, namespace, ownerReferences, labels } } of lists.flatMap(({ items }) => items)) {
+      const place = { kind: kind.kind, name, ...(namespace === undefined ? {} : { namespace }) };
+      const key = keyOf({ apiVersion, kind: kind.kind, metadata: place });
+      // A kind may be served in several versions and groups.
+      if (seen.has(`${kind.kind} ${namespace ?? ''}/${name}`) || own.has(key)) continue;
+      seen.add(`${kind.kind} ${namespace ?? ''}/${name}`);
+      if (kind.kind === 'PersistentVolumeClaim' && namespace !== undefined && (namespaces.has(namespace) || labels?.['app.kubernetes.io/managed-by'] === 'prometheus-operator')) volumes.push(place);
+      else if (isDefined) othersResources.push(place);
+      else if (!automatic.has(kind.kind) && (ownerReferences ?? []).length === 0 && !isAutomatic(place, labels)) othersObjects.push(place);
+    }
+  });
+  return {
+    inventory, definitions, othersResources, othersObjects, volumes,
+    objects: made.filter(({ kind }) => kind !== 'CustomResourceDefinition'), returned: inventory.entries.filter(({ existed }) => existed),
+  };
+}
+
+function isAutomatic({ kind, name }: Lost, labels: Readonly<Record<string, string>> | undefined): boolean {
+  return (kind === 'ConfigMap' && (name === 'kube-root-ca.crt' || labels?.['kubeprom.dev/inventory'] !== undefined)) || (kind === 'ServiceAccount' && name === 'default')
+    || labels?.['app.kubernetes.io/managed-by'] === 'prometheus-operator';
+}
+
+/**
+ * Removes a stack in the reverse order of its deployment: API services first, then custom resources with their
+ * finalizers while the operator still runs, then the rest. Run again, it goes on where it was.
+ */
+export async function removeStack(cluster: Cluster, plan: RemovalPlan, input: RemovalInput = {}): Promise<RemovalReport> {
+  const reports: ObjectReport[] = [];
+  try {
+    await new Removal(cluster, plan, input, reports).run();
+  } catch (error) {
+    if (input.signal?.aborted !== true) throw error;
+    return { objects: reports, complete: false, cancelled: true };
+  }
+  return { objects: reports, complete: reports.every(({ outcome }) => outcome !== 'failed'), cancelled: false };
+}
+
+class Removal {
+  readonly #cluster: Cluster;
+  readonly #plan: RemovalPlan;
+  readonly #input: RemovalInput;
+  readonly #reports: ObjectReport[];
+
+  constructor(cluster: Cluster, plan: RemovalPlan, input: RemovalInput, reports: ObjectReport[]) {
+    this.#cluster = cluster;
+    this.#plan = plan;
+    this.#input = input;
+    this.#reports = reports;
+  }
+
+  async run(): Promise<void> {
+    const { inventory, objects, returned, definitions } = this.#plan;
+    const { namespace } = inventory;
+    await changeInventory(this.#cluster, namespace, (now) => ({ ...(now ?? inventory), state: 'removing', since: new Date().toISOString() }), this.#input.signal);
+    const operators = await this.#operators();
+    for (const stage of [...stages].reverse()) {
+      if (stage === 'Definitions') {
+        await this.#returnFields(returned);
+        if (this.#input.definitions === true) await this.#delete(definitions, stage);
+        else this.#leave(definitions, 'Definitions stay unless asked for: objects of others may depend on them.');
+        continue;
+      }
+      if (stage === 'Namespaces') continue;
+      if (stage === 'Custom resources' && this.#input.definitions === true) await this.#deleteOthers();
+      await this.#delete(objects.filter((entry) => stageOf(entry) === stage), stage);
+      if (stage === 'Workloads') await this.#afterOperators(operators);
+      if (this.#reports.some(({ outcome }) => outcome === 'failed')) return;
+    }
+    await this.#volumes();
+    if (this.#reports.some(({ outcome }) => outcome === 'failed')) return;
+    await this.#namespaces(objects.filter(({ kind }) => kind === 'Namespace'));
+  }
+
+  async #delete(entries: readonly InventoryEntry[], stage: Stage): Promise<void> {
+    const { signal, patience, onProgress } = this.#input;
+    this.#reports.push(...await deleteEntries(this.#cluster, entries, { stage, ...(signal === undefined ? {} : { signal }), ...(patience === undefined ? {} : { patience }), ...(onProgress === undefined ? {} : { onProgress }) }));
+  }
+
+  #leave(entries: readonly InventoryEntry[], reason: string): void {
+    this.#reports.push(...entries.map((entry): ObjectReport => ({ name: nameOf(identityOf(entry)), outcome: 'left', reason })));
+  }
+
+  /** Custom resources of others go before their definition does, while the operator can still finish them. */
+  async #deleteOthers(): Promise<void> {
+    const kinds = new Map((await this.#cluster.discovery.kinds(this.#input.signal)).map((kind) => [`${kind.plural}.${kind.group}`, kind]));
+    const entries = this.#plan.definitions.flatMap(({ name }) => {
+      const kind = kinds.get(name);
+      return kind === undefined ? [] : this.#plan.othersResources.filter((one) => one.kind === kind.kind).map((one): InventoryEntry => ({ ...one, apiVersion: `${kind.group}/${kind.version}`, existed: false }));
+    });
+    await this.#delete(entries, 'Custom resources');
+  }
+
+  /** Where the operators of the stack run, and which Service each of them makes for kubelets. */
+  async #operators(): Promise<readonly { readonly namespace: string; readonly labels: string; readonly service: string }[]> {
+    const { objects, inventory } = this.#plan;
+    const found = await Promise.all(objects.filter(({ kind }) => kind === 'Deployment').map(async ({ namespace = '', name }) => {
+      const deployment = await this.#cluster.object(deployments, namespace, name).catch(absent);
+      const service = kubeletServiceOf(deployment === undefined ? undefined : { ...deployment, kind: 'Deployment' });
+      return service === undefined ? [] : [{ namespace, labels: selectorOf(deployment), service }];
+    }));
+    const known = found.flat();
+    // A run that was interrupted has deleted the operator already.
+    return known.length > 0 || inventory.kubeletService === undefined ? known : [{ namespace: inventory.namespace, labels: '', service: inventory.kubeletService }];
+  }
+
+  /** The operator makes a Service and Endpoints for kubelets that nobody owns; they can go when no operator is left that would make them again. */
+  async #afterOperators(operators: readonly { readonly namespace: string; readonly labels: string; readonly service: string }[]): Promise<void> {
+    const { kubeletService } = this.#plan.inventory;
+    for (const { namespace, labels, service } of operators) {
+      if (labels !== '') await this.#untilNone(pods, namespace, labels, 'the operator has ended');
+      if (service !== kubeletService) continue;
+      const others = (await this.#cluster.list(deployments)).items.filter((one) => kubeletServiceOf({ ...one, kind: 'Deployment' }) === service);
+      if (others.length > 0) {
+        this.#reports.push({ name: `Service ${service}`, outcome: 'left', reason: `The operator ${others[0]?.metadata.namespace ?? ''}/${others[0]?.metadata.name ?? ''} needs it.` });
+        continue;
+      }
+      const [where = '', name = ''] = service.split('/');
+      const slices = (await this.#cluster.list(endpointSlices, { namespace: where, labelSelector: `kubernetes.io/service-name=${name}` })).items;
+      for (const [kind, resource, one] of [...slices.map((slice) => ['EndpointSlice', endpointSlices, slice.metadata.name] as const), ['Endpoints', endpoints, name] as const, ['Service', services, name] as const]) {
+        if (await this.#cluster.writes.delete({ resource, namespace: where, name: one })) this.#reports.push({ name: `${kind} ${where}/${one}`, outcome: 'removed' });
+      }
+    }
+  }
+
+  /** Objects that were there before keep what others set; an empty apply gives up what is ours. */
+  async #returnFields(entries: readonly InventoryEntry[]): Promise<void> {
+    for (const entry of entries) {
+      const name = nameOf(identityOf(entry));
+      const place = await this.#cluster.writes.placeOf(identityOf(entry)).catch(absent);
+      if (place === undefined || await this.#cluster.object(place.resource, place.namespace, place.name).catch(absent) === undefined) continue;
+      try {
+        await this.#cluster.writes.apply(identityOf(entry), this.#input.signal === undefined ? {} : { signal: this.#input.signal });
+        this.#reports.push({ name, outcome: 'left', reason: 'It was there before the stack; the fields that the stack set are given up.' });
+      } catch (error) {
+        if (!(error instanceof ClusterError)) throw error;
+        this.#reports.push({ name, outcome: 'left', reason: `It was there before the stack, and cannot do without the fields that the stack set: ${error.message}` });
+      }
+    }
+  }
+
+  async #volumes(): Promise<void> {
+    for (const { namespace = '', name } of this.#plan.volumes) {
+      if (this.#input.volumes === true) {
+        await this.#cluster.writes.delete({ resource: volumeClaims, namespace, name });
+        this.#reports.push({ name: `PersistentVolumeClaim ${namespace}/${name}`, outcome: 'removed' });
+      } else this.#reports.push({ name: `PersistentVolumeClaim ${namespace}/${name}`, outcome: 'left', reason: 'Data stays unless asked for.' });
+    }
+  }
+
+  /** The namespace of the inventory is last, and takes the inventory along. */
+  async #namespaces(entries: readonly InventoryEntry[]): Promise<void> {
+    const { inventory: { namespace: home }, othersObjects, volumes } = this.#plan;
+    let homeGoes = false;
+    for (const entry of [...entries].sort((a, b) => Number(a.name === home) - Number(b.name === home))) {
+      const others = [...othersObjects, ...(this.#input.volumes === true ? [] : volumes)].filter(({ namespace }) => namespace === entry.name);
+      if (others.length > 0 && this.#input.namespaces !== true) {
+        this.#leave([entry], `There ${others.length === 1 ? 'is 1 object' : `are ${String(others.length)} objects`} in it that the stack did not bring, such as ${others[0]?.kind ?? ''} ${others[0]?.name ?? ''}.`);
+        continue;
+      }
+      homeGoes ||= entry.name === home;
+      await this.#delete([entry], 'Namespaces');
+    }
+    if (!homeGoes) await deleteInventory(this.#cluster, home);
+  }
+
+  async #untilNone(resource: Resource, namespace: string, labelSelector: string, what: string): Promise<void> {
+    const { signal, patience = defaultPatience } = this.#input;
+    const end = performance.now() + patience;
+    for (;;) {
+      const { items } = await this.#cluster.list(resource, { namespace, labelSelector, metadataOnly: true, ...(signal === undefined ? {} : { signal }) });
+      if (items.length === 0 || performance.now() > end) return;
+      this.#input.onProgress?.({ stage: 'Workloads', done: this.#reports.length, total: this.#plan.objects.length, object: `waiting until ${what}` });
+      await pause(300, signal);
+    }
+  }
+}
+
+/** Deletes objects and waits until they are gone, with their finalizers. Those that are gone already are removed too. */
+export async function deleteEntries(cluster: Cluster, entries: readonly InventoryEntry[], input: { readonly stage?: Stage; readonly signal?: AbortSignal; readonly patience?: number; readonly onProgress?: (progress: Progress) => void } = {}): Promise<ObjectReport[]> {
+  const { signal, patience = defaultPatience, stage = 'Workloads', onProgress } = input;
+  const reports: ObjectReport[] = [];
+  const end = performance.now() + patience;
+  await eachOf(entries, atOnce, async (entry) => {
+    const name = nameOf(identityOf(entry));
+    const report = await deleteEntry(cluster, entry, end, signal);
+    reports.push(report);
+    onProgress?.({ stage, done: reports.length, total: entries.length, object: `${name} ${report.outcome}` });
+  });
+  return reports;
+}
+
+async function deleteEntry(cluster: Cluster, entry: InventoryEntry, end: number, signal: AbortSignal | undefined): Promise<ObjectReport> {
+  const name = nameOf(identityOf(entry));
+  for (let wait = 100; ; wait = Math.min(wait * 2, 1000)) {
+    try {
+      const place = await placeOf(cluster, entry, signal);
+      if (place === undefined || !await cluster.writes.delete(place, signal === undefined ? {} : { signal })) return { name, outcome: 'removed' };
+      const left = await cluster.object(place.resource, place.namespace, place.name, signal === undefined ? {} : { signal });
+      if (performance.now() > end) return { name, outcome: 'failed', reason: stuck(left) };
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!(error instanceof ClusterError)) throw error;
+      if (error.hop === 'not-found') return { name, outcome: 'removed' };
+      if (!error.passing || performance.now() > end) return { name, outcome: 'failed', reason: sentenceOf(error) };
+    }
+    await pause(wait, signal);
+  }
+}
+
+function stuck({ metadata }: KubernetesObject): string {
+  const finalizers: unknown = (metadata as { finalizers?: unknown }).finalizers;
+  return Array.isArray(finalizers) && finalizers.length > 0
+    ? `It waits for its finalizers ${finalizers.join(', ')}: what serves them does not run. Start that again, or take the finalizers out of the object by hand.`
+    : 'It is marked as deleted and still there. Look at its status, then remove again.';
+}
+
+/** Undefined where the cluster does not serve the kind (any more). */
+async function placeOf(cluster: Cluster, entry: InventoryEntry, signal: AbortSignal | undefined): Promise<ObjectPlace | undefined> {
+  const resource = await cluster.discovery.kindOf(entry.apiVersion, entry.kind, signal);
+  return resource === undefined ? undefined : { resource, name: entry.name, ...(entry.namespace === undefined ? {} : { namespace: entry.namespace }) };
+}
+
+function absent(error: unknown): undefined {
+  if (error instanceof ClusterError && error.hop === 'not-found') return undefined;
+  throw error;
+}
+
+function selectorOf(deployment: KubernetesObject | undefined): string {
+  const selector: unknown = isRecord(deployment?.['spec']) ? deployment['spec']['selector'] : undefined;
+  const labels: unknown = isRecord(selector) ? selector['matchLabels'] : undefined;
+  return isRecord(labels) ? Object.entries(labels).map(([key, value]) => `${key}=${String(value)}`).join(',') : '';
+}
