@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, globSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type BuildOptions, type Metafile } from 'esbuild';
@@ -33,7 +33,8 @@ const bundles: readonly { out: string; entry: string; options: BuildOptions }[] 
   { out: 'server.cjs', entry: 'src/server/node/main.ts', options: node },
   { out: 'web/server.js', entry: 'src/server/browser/main.ts', options: { ...browser, format: 'iife' } },
   // Node 20 is what CI machines have; what `check` does not need is loaded when it is asked for.
-  { out: 'cli.js', entry: 'src/cli/main.ts', options: { platform: 'node', format: 'esm', target: 'node20', splitting: true, chunkNames: 'cli/[name]-[hash]', banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" } } },
+  // A package that is imported lazily must be of modules here: of another one esbuild exports only a default.
+  { out: 'cli.js', entry: 'src/cli/main.ts', options: { platform: 'node', format: 'esm', target: 'node20', splitting: true, alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') }, chunkNames: 'cli/[name]-[hash]', banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" } } },
   ...webviews,
   { out: 'test/suites.cjs', entry: 'test/extension/index.ts', options: { ...node, ...suites } },
   { out: 'test/web/suites.js', entry: 'test/extension/index.ts', options: { ...browser, ...suites } },
@@ -62,6 +63,7 @@ export async function buildAll(options: { release?: boolean } = {}): Promise<{ m
       ...own,
     }))),
     writeSchemas(),
+    cp(join(root, 'stack'), join(root, 'dist', 'stack'), { recursive: true }),
   ]);
   const metafiles = results.flatMap(({ metafile }) => metafile ?? []);
   const sizes = new Map<string, number>();

@@ -17,7 +17,7 @@ const typesFolder = join(dirname(createRequire(import.meta.url).resolve('@kubern
 export async function describedSchemas(): Promise<Map<string, string>> {
   const catalog = JSON.parse(await readFile(join(folder, 'catalog.json'), 'utf8')) as SchemaCatalog;
   const files = new Map<string, string>();
-  for (const name of ['catalog.json', 'index.json']) files.set(name, JSON.stringify(JSON.parse(await readFile(join(folder, name), 'utf8'))));
+  for (const name of ['catalog.json', 'definitions.json', 'index.json']) files.set(name, JSON.stringify(JSON.parse(await readFile(join(folder, name), 'utf8'))));
   const paths = [...new Set(Object.values(catalog.operators).flatMap((kinds) => Object.values(kinds)))];
   const schemas = new Map<string, KindSchema>();
   for (const path of paths) schemas.set(path, JSON.parse(await readFile(join(folder, path), 'utf8')) as KindSchema);

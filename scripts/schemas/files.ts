@@ -1,3 +1,4 @@
+import { type DefinitionHeaders, headerOf } from '../../src/language/schemas/definition.ts';
 import { schemasOfCrd } from '../../src/language/schemas/crd.ts';
 import type { CustomResourceDefinition } from '../../src/language/schemas/crd.ts';
 import type { KindSchema } from '../../src/language/schemas/types.ts';
@@ -15,6 +16,7 @@ interface IndexEntry {
  * What stands in schemas/: path in the folder → text.
  * - `<operator version>/<plural>.<API version>.json`, one a kind and version; a later operator version has only those that differ,
  * - `catalog.json`, which file counts for which operator version ({@link SchemaCatalog}),
+ * - `definitions.json`, what the CRDs say beside their schemas, from which they can be made again,
  * - `index.json`, the schemas of the first operator version for monaco-yaml and its like.
  */
 export function schemaFiles(crdsOf: ReadonlyMap<string, readonly CustomResourceDefinition[]>): Map<string, string> {
@@ -43,6 +45,8 @@ export function schemaFiles(crdsOf: ReadonlyMap<string, readonly CustomResourceD
     operators,
   };
   files.set('catalog.json', compactJson(catalog));
+  const headers: DefinitionHeaders = Object.fromEntries([...crdsOf].map(([operatorVersion, crds]) => [operatorVersion, crds.map(headerOf)]));
+  files.set('definitions.json', compactJson(headers));
   files.set('index.json', compactJson(Object.entries(operators[first] ?? {}).map(([kind, path]) => indexEntry(kind, path))));
   return files;
 }
@@ -63,7 +67,7 @@ function indexEntry(groupVersionKind: string, path: string): IndexEntry {
 const lineWidth = 140;
 
 /** JSON in which what fits into a line stands in one line. */
-export function compactJson(value: KindSchema | SchemaCatalog | readonly IndexEntry[]): string {
+export function compactJson(value: KindSchema | SchemaCatalog | DefinitionHeaders | readonly IndexEntry[]): string {
   return `${print(value, '', lineWidth)}\n`;
 }
 

@@ -4,6 +4,8 @@ import type { SchemaReader } from '../language/schemas/schemaStore.ts';
 export interface Environment {
   /** Reads the schemas that lie beside the program. */
   readonly readSchema: SchemaReader;
+  /** Reads what else is shipped: `stack/prometheus.yaml`, `schemas/catalog.json`. */
+  readonly readShipped: SchemaReader;
 }
 
 /** Takes its arguments, resolves to the exit code. Throws UsageError for a call that cannot be carried out. */

@@ -7,7 +7,10 @@ import { UsageError } from './usage.ts';
 module.enableCompileCache?.();
 
 // Here, since the program is this file and its commands are loaded from a folder below it.
-const environment: Environment = { readSchema: (path) => readFile(new URL(`schemas/${path}`, import.meta.url), 'utf8') };
+const environment: Environment = {
+  readSchema: (path) => readFile(new URL(`schemas/${path}`, import.meta.url), 'utf8'),
+  readShipped: (path) => readFile(new URL(path, import.meta.url), 'utf8'),
+};
 
 const commands: Readonly<Record<string, { readonly summary: string; readonly load: () => Promise<Command> }>> = {
   check: { summary: 'Check monitoring files as the cluster would.', load: async () => (await import('./check.ts')).check },
@@ -15,6 +18,7 @@ const commands: Readonly<Record<string, { readonly summary: string; readonly loa
   fmt: { summary: 'Format the expressions of rules as Prometheus prints them.', load: async () => (await import('./fmt.ts')).fmt },
   relabel: { summary: 'Apply relabel configs to a label set, step by step.', load: async () => (await import('./relabel.ts')).relabel },
   route: { summary: 'Tell who gets an alert.', load: async () => (await import('./route.ts')).route },
+  stack: { summary: 'Deploy, inspect and remove the monitoring stack.', load: async () => (await import('./stack.ts')).stack },
 };
 
 const help = `kubeprom: Prometheus Operator files, checked as the cluster would.

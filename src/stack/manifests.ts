@@ -24,13 +24,18 @@ export interface Manifests {
   readonly problems: readonly ManifestProblem[];
 }
 
+interface Named {
+  readonly name: string;
+  readonly namespace?: string;
+}
+
 /** How an object is named in lists and messages: `Deployment monitoring/grafana`. */
-export function nameOf({ kind, metadata: { name, namespace } }: Pick<Manifest, 'kind' | 'metadata'>): string {
+export function nameOf({ kind, metadata: { name, namespace } }: { readonly kind: string; readonly metadata: Named }): string {
   return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
 }
 
 /** Tells objects apart, whatever version of their group they are written in. */
-export function keyOf(manifest: Pick<Manifest, 'apiVersion' | 'kind' | 'metadata'>): string {
+export function keyOf(manifest: { readonly apiVersion: string; readonly kind: string; readonly metadata: Named }): string {
   return `${groupOf(manifest.apiVersion)}/${nameOf(manifest)}`;
 }
 

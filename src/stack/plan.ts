@@ -53,6 +53,8 @@ export interface PlanInput {
   /** For what the cluster cannot check yet. */
   readonly schemas?: SchemaStore;
   readonly operatorVersion?: string;
+  /** Objects of an earlier deployment (keys) that are not written again and stay: Secrets whose value nobody typed now. */
+  readonly kept?: ReadonlySet<string>;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -85,7 +87,7 @@ export async function planStack(cluster: Cluster, input: PlanInput): Promise<Pla
   const wanted = new Set(objects.map(({ manifest }) => keyOf(manifest)));
   return {
     source, namespace, objects: objects.flatMap(({ manifest }) => planned.get(keyOf(manifest)) ?? []),
-    removals: earlier?.entries.filter((entry) => !wanted.has(keyOf(identityOf(entry)))) ?? [],
+    removals: earlier?.entries.filter((entry) => !wanted.has(keyOf(identityOf(entry))) && input.kept?.has(keyOf(identityOf(entry))) !== true) ?? [],
     ...(earlier === undefined ? {} : { earlier }),
   };
 }
@@ -110,16 +112,20 @@ async function planObject(cluster: Cluster, object: StackObject, coming: Coming,
   if (kind.namespaced && manifest.metadata.namespace === undefined) return refused(object, `${nameOf(manifest)} names no namespace.`);
   const before = await existing(cluster, kind, manifest, signal);
   const options = { dryRun: true, timeout: dryRunTimeout, ...(signal === undefined ? {} : { signal }), ...(object.text === undefined ? {} : { text: object.text }) };
-  try {
-    const { object: after, warnings } = await cluster.writes.apply(manifest, options);
+  const dryRun = async (force: boolean): Promise<PlannedObject> => {
+    const { object: after, warnings } = await cluster.writes.apply(manifest, { ...options, force });
     const changes = before === undefined ? [] : changesBetween(before, after);
     return { object, state: before === undefined ? 'create' : changes.length > 0 ? 'change' : 'unchanged', checkedBy: 'server', exists: before !== undefined, changes, conflicts: [], warnings, after, ...(before === undefined ? {} : { before }) };
+  };
+  try {
+    try {
+      return await dryRun(false);
+    } catch (error) {
+      if (!(error instanceof ApplyConflict)) throw error;
+      return { ...await dryRun(true), state: 'conflict', conflicts: error.conflicts };
+    }
   } catch (error) {
     if (!(error instanceof ClusterError)) throw error;
-    if (error instanceof ApplyConflict && before !== undefined) {
-      const forced = await cluster.writes.apply(manifest, { ...options, force: true });
-      return { object, state: 'conflict', checkedBy: 'server', exists: true, before, after: forced.object, changes: changesBetween(before, forced.object), conflicts: error.conflicts, warnings: forced.warnings };
-    }
     const { namespace } = manifest.metadata;
     if (error.hop === 'not-found' && namespace !== undefined && coming.namespaces.has(namespace)) return deferred(object, input);
     if (['invalid', 'admission', 'permission', 'not-found'].includes(error.hop)) return refused(object, sentenceOf(error), before);
