@@ -16,9 +16,9 @@ const bookkeeping = ['managedFields', 'resourceVersion', 'generation', 'uid', 'c
 /** An object without the server's bookkeeping, its status, and the contents of a Secret. */
 export function comparable(object: unknown): Record<string, unknown> {
   if (!isRecord(object)) return {};
-  const { status: _status, metadata, ...rest } = object;
+  const { metadata } = object;
   const kept = isRecord(metadata) ? Object.fromEntries(Object.entries(metadata).filter(([key]) => !bookkeeping.includes(key))) : {};
-  return { ...rest, metadata: kept };
+  return { ...Object.fromEntries(Object.entries(object).filter(([key]) => key !== 'status')), metadata: kept };
 }
 
 /** Field by field what one object has and the other has not. The values of a Secret are told apart, never shown. */

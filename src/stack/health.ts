@@ -84,7 +84,10 @@ function componentHealth(entry: InventoryEntry, object: KubernetesObject | undef
   const wanted = numberOf(status['desiredNumberScheduled']) ?? (kind === 'DaemonSet' ? own.length : numberOf(spec['replicas']) ?? 1);
   const ready = own.filter(isReady).length;
   const problems = [...new Set([...own.flatMap(podProblems), ...conditionProblems(status)])];
-  const state = ready >= wanted && problems.length === 0 ? 'ready' : problems.length > 0 ? 'failing' : 'starting';
+  // The pods of before may still be ready while the new ones are to come.
+  const generation = numberOf(status['observedGeneration']);
+  const isRolledOut = (generation === undefined || generation >= (object.metadata.generation ?? 0)) && (numberOf(status['updatedReplicas']) ?? numberOf(status['updatedNumberScheduled']) ?? wanted) >= wanted;
+  const state = ready >= wanted && isRolledOut && problems.length === 0 ? 'ready' : problems.length > 0 ? 'failing' : 'starting';
   return { kind, name, namespace, state, problems, detail: `${String(ready)} of ${String(wanted)} pods ready${problems.length > 0 ? `: ${problems.join('; ')}` : ''}` };
 }
 

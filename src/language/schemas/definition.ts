@@ -21,7 +21,7 @@ export function headerOf(crd: CustomResourceDefinition): DefinitionHeader {
   return {
     metadata: { name: metadata.name, ...(metadata.annotations === undefined ? {} : { annotations: metadata.annotations }) },
     group: spec.group, scope: spec.scope, names: spec.names,
-    versions: spec.versions.map(({ schema: _schema, ...version }) => version),
+    versions: spec.versions.map((version) => without(version, ['schema']) as DefinitionHeader['versions'][number]),
   };
 }
 
@@ -42,11 +42,11 @@ export function definitionOf({ metadata, group, scope, names, versions }: Defini
 
 /** A kind's JSON Schema as the structural schema of a CRD: what is spelled out for editors is the API server's own again. */
 function structural(schema: KindSchema | undefined): Readonly<Record<string, unknown>> {
-  const { $schema: _draft, title: _title, 'x-kubernetes-group-version-kind': _kind, ...root } = schema ?? { type: 'object' as const };
+  const root = without(schema ?? { type: 'object' }, ['$schema', 'title', 'x-kubernetes-group-version-kind']) as Schema;
   return {
-    ...openNode(root as Schema),
-    required: (root as Schema).required?.filter((field) => !['apiVersion', 'kind', 'metadata'].includes(field)) ?? [],
-    properties: { ...openNode({ properties: (root as Schema).properties ?? {} })['properties'] as object, apiVersion: { type: 'string' }, kind: { type: 'string' }, metadata: { type: 'object' } },
+    ...openNode(root),
+    required: root.required?.filter((field) => !['apiVersion', 'kind', 'metadata'].includes(field)) ?? [],
+    properties: { ...openNode({ properties: root.properties ?? {} })['properties'] as object, apiVersion: { type: 'string' }, kind: { type: 'string' }, metadata: { type: 'object' } },
   };
 }
 
@@ -61,4 +61,8 @@ function openNode(node: Schema): Readonly<Record<string, unknown>> {
     ...(items === undefined ? {} : { items: openNode(items) }),
     ...(isObject(additionalProperties) ? { additionalProperties: openNode(additionalProperties as Schema) } : {}),
   };
+}
+
+function without(object: object, keys: readonly string[]): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));
 }
