@@ -15,8 +15,8 @@ const allowed = {
   server: ['language', 'model', 'diagnosis'],
   webviews: ['dashboards', 'model', 'language/promql', 'language/relabel'],
   cli: ['language', 'model', 'diagnosis', 'dashboards', 'cluster', 'monitoring', 'stack', 'grafana'],
-  extension: ['language', 'model', 'diagnosis', 'dashboards', 'monitoring', 'server/protocol.ts', 'webviews/protocol.ts'],
-  'extension/node': ['language', 'model', 'diagnosis', 'dashboards', 'cluster', 'monitoring', 'stack', 'grafana', 'server/protocol.ts', 'webviews/protocol.ts'],
+  extension: ['language', 'model', 'diagnosis', 'dashboards', 'monitoring', 'server/protocol.ts', 'webviews/protocol.ts', 'webviews/dashboardProtocol.ts'],
+  'extension/node': ['language', 'model', 'diagnosis', 'dashboards', 'cluster', 'monitoring', 'stack', 'grafana', 'server/protocol.ts', 'webviews/protocol.ts', 'webviews/dashboardProtocol.ts'],
 };
 
 const isPartOf = (path, room) => path === room || path.startsWith(`${room}/`);

@@ -6,6 +6,7 @@ import { ClusterViews } from './clusters/clusterViews.ts';
 import type { Clusters } from './clusters/connection.ts';
 import { UnsupportedClusters } from './clusters/unsupportedClusters.ts';
 import { CreateCommands } from './creating.ts';
+import { DashboardPanels } from './dashboards/dashboardPanels.ts';
 import { FileContexts } from './fileContexts.ts';
 import { ScrapeConfigurationDocuments } from './generatedDocument.ts';
 import { type CreateClient, LanguageServer } from './languageServer.ts';
@@ -60,6 +61,7 @@ export function activateExtension(context: ExtensionContext, platform: Platform)
     new RelabelPanels(server, context.extensionUri),
     new RoutePanels(server, context.extensionUri),
     new ChainPanels(server, context.extensionUri),
+    new DashboardPanels(clusters, context.extensionUri),
     registerRenameAt(),
     extensions.onDidChange(() => { void server.sendConfiguration(); }),
     vscodeCommands.registerCommand(commands.restartServer, () => server.restart()),

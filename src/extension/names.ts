@@ -39,6 +39,7 @@ export const commands = {
   showLog: 'kubeprom.server.showLog',
   formatExpressions: 'kubeprom.rules.formatExpressions',
   showScrapeConfiguration: 'kubeprom.scrapeConfiguration.show',
+  previewDashboard: 'kubeprom.dashboard.preview',
   createServiceMonitor: 'kubeprom.create.serviceMonitor',
   createPodMonitor: 'kubeprom.create.podMonitor',
   createPrometheusRule: 'kubeprom.create.prometheusRule',

@@ -15,10 +15,12 @@ export interface CarriedDashboard {
   readonly name: string;
   /** The key of a ConfigMap, or empty. */
   readonly key: string;
-  /** Where its JSON begins: the path of a text that holds it, or of a value. */
+  /** Where what carries it stands: the path of a text that holds it, or of a value. Paths in the dashboard begin there. */
   readonly at: JsonPath;
   /** Whether its JSON is a text inside the carrier. */
   readonly embedded: boolean;
+  /** What alone carries it: JSON of which {@link readCarrier} reads just this one. */
+  readonly source: unknown;
   readonly dashboard: Dashboard | undefined;
   /** Why it cannot be shown. */
   readonly fault: string | undefined;
@@ -32,9 +34,9 @@ export function readCarrier(value: unknown): readonly CarriedDashboard[] {
   const { apiVersion, kind } = json;
   if (typeof apiVersion === 'string' && typeof kind === 'string') return readObject(json, apiVersion, kind, []);
   // The HTTP API: GET /api/dashboards/uid/….
-  if (typeof json['dashboard'] === 'object' && json['dashboard'] !== null && !looksClassic(json)) return [carried(() => readClassic(asRecord(json['dashboard']), ['dashboard']), { at: ['dashboard'] })];
-  if (isSecondModel(json)) return [carried(() => readSecondModel(json, '', []), {})];
-  return looksClassic(json) ? [carried(() => readClassic(json), {})] : [];
+  if (typeof json['dashboard'] === 'object' && json['dashboard'] !== null && !looksClassic(json)) return [carried(() => readClassic(asRecord(json['dashboard']), ['dashboard']), { source: json })];
+  if (isSecondModel(json)) return [carried(() => readSecondModel(json, '', []), { source: json })];
+  return looksClassic(json) ? [carried(() => readClassic(json), { source: json })] : [];
 }
 
 /** Whether a map is a dashboard of the classic model. */
@@ -50,8 +52,8 @@ function readObject(json: Json, apiVersion: string, kind: string, path: JsonPath
   }
   const spec = asRecord(json['spec']);
   if (apiVersion.startsWith('dashboard.grafana.app/') && kind === 'Dashboard') {
-    const at = [...path, 'spec'];
-    return [carried(() => (isSecondModel(spec) ? readSecondModel(spec, asText(metadata['name']), at) : readClassic(spec, at)), { at, name: asText(metadata['name']) })];
+    const at = ['spec'];
+    return [carried(() => (isSecondModel(spec) ? readSecondModel(spec, asText(metadata['name']), at) : readClassic(spec, at)), { at: path, name: asText(metadata['name']), source: json })];
   }
   if (kind === 'GrafanaDashboard') return readGrafanaDashboard(spec, asText(metadata['name']), [...path, 'spec']);
   if (kind !== 'ConfigMap') return [];
@@ -72,11 +74,11 @@ function readConfigMap(json: Json, path: JsonPath): readonly CarriedDashboard[] 
 function readGrafanaDashboard(spec: Json, name: string, path: JsonPath): readonly CarriedDashboard[] {
   if (typeof spec['json'] === 'string') return [{ ...embedded(spec['json'], '', [...path, 'json']), key: '' }];
   const elsewhere = ['url', 'gzipJson', 'jsonnet', 'jsonnetLib', 'grafanaCom', 'configMapRef', 'oci'].find((field) => field in spec);
-  return [{ name, key: '', at: path, embedded: false, dashboard: undefined, fault: elsewhere === undefined ? 'It has no spec.json.' : `Its dashboard comes from spec.${elsewhere}, which Kubeprom does not fetch. Preview the dashboard's JSON itself.` }];
+  return [{ name, key: '', at: path, embedded: false, source: undefined, dashboard: undefined, fault: elsewhere === undefined ? 'It has no spec.json.' : `Its dashboard comes from spec.${elsewhere}, which Kubeprom does not fetch. Preview the dashboard's JSON itself.` }];
 }
 
 function embedded(text: string, key: string, at: JsonPath): CarriedDashboard {
-  const fault = (message: string): CarriedDashboard => ({ name: key, key, at, embedded: true, dashboard: undefined, fault: message });
+  const fault = (message: string): CarriedDashboard => ({ name: key, key, at, embedded: true, source: undefined, dashboard: undefined, fault: message });
   if (text.length > largestDashboard) return fault(`It is ${(text.length / 1e6).toFixed(1)} MB of JSON; dashboards of up to ${String(largestDashboard / 1e6)} MB are drawn.`);
   let value: unknown;
   try {
@@ -88,12 +90,12 @@ function embedded(text: string, key: string, at: JsonPath): CarriedDashboard {
   return first === undefined ? fault('It is no dashboard: it has no panels, rows or elements.') : { ...first, key, at, embedded: true };
 }
 
-function carried(read: () => Dashboard, { at = [], name = '' }: { readonly at?: JsonPath; readonly name?: string }): CarriedDashboard {
+function carried(read: () => Dashboard, { at = [], name = '', source }: { readonly at?: JsonPath; readonly name?: string; readonly source: unknown }): CarriedDashboard {
   try {
     const dashboard = read();
-    return { name: dashboard.title || name, key: '', at, embedded: false, dashboard, fault: undefined };
+    return { name: dashboard.title || name, key: '', at, embedded: false, source, dashboard, fault: undefined };
   } catch (error) {
     // Nested deeper than the stack, for example.
-    return { name, key: '', at, embedded: false, dashboard: undefined, fault: `It cannot be read: ${error instanceof Error ? error.message : String(error)}` };
+    return { name, key: '', at, embedded: false, source, dashboard: undefined, fault: `It cannot be read: ${error instanceof Error ? error.message : String(error)}` };
   }
 }

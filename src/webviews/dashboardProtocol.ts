@@ -1,0 +1,99 @@
+/** What the dashboard panel and the extension say to each other; both sides check what arrives. */
+
+import type { VariableQuestion } from '../dashboards/variables/choices.ts';
+
+/** Extension → dashboard panel. */
+export type DashboardMessage =
+  | ({ readonly type: 'dashboard' } & DashboardView)
+  /** What was asked under `id`. */
+  | { readonly type: 'answer'; readonly id: number; readonly answer: AnswerView }
+  | { readonly type: 'values'; readonly id: number; readonly values: readonly string[] }
+  | { readonly type: 'failure'; readonly id: number; readonly message: string };
+
+/** A dashboard and who answers its queries. */
+export interface DashboardView {
+  /** The file or object that it comes from. */
+  readonly source: string;
+  /** JSON that carries just this dashboard. */
+  readonly carrier: unknown;
+  /** Those of the same file, and which one is shown. */
+  readonly names: readonly string[];
+  readonly index: number;
+  /** Why the file as it stands cannot be shown; null where it can. */
+  readonly fault: string | null;
+  readonly servers: readonly { readonly key: string; readonly name: string }[];
+  readonly server: string | null;
+  /** Why nobody answers queries. */
+  readonly trouble: string | null;
+  /** Whether a part of it can be shown in a file. */
+  readonly hasFile: boolean;
+}
+
+/** Prometheus' answer. Numbers come as text: JSON has no infinity. */
+export interface AnswerView {
+  readonly type: 'vector' | 'matrix' | 'scalar' | 'string';
+  readonly series: readonly { readonly labels: Readonly<Record<string, string>>; readonly value?: readonly [number, string]; readonly values?: readonly (readonly [number, string])[] }[];
+  readonly sample: readonly [number, string] | null;
+}
+
+/** Dashboard panel → extension. */
+export type DashboardRequest =
+  | { readonly type: 'ready' }
+  | { readonly type: 'query'; readonly id: number; readonly expression: string; readonly start: number; readonly end: number; readonly step: number | null }
+  | { readonly type: 'values'; readonly id: number; readonly question: VariableQuestion; readonly start: number; readonly end: number }
+  | { readonly type: 'cancel'; readonly id: number }
+  | { readonly type: 'server'; readonly key: string }
+  | { readonly type: 'choose'; readonly index: number }
+  | { readonly type: 'reveal'; readonly path: readonly (string | number)[] }
+  | { readonly type: 'link'; readonly url: string }
+  | { readonly type: 'save'; readonly name: string; readonly format: 'png' | 'csv'; readonly content: string };
+
+type Check = (value: unknown) => boolean;
+
+const isText: Check = (value) => typeof value === 'string';
+const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value);
+const isCount: Check = (value) => Number.isInteger(value) && Number(value) >= 0;
+const anything: Check = () => true;
+const orNull = (check: Check): Check => (value) => value === null || check(value);
+const optional = (check: Check): Check => (value) => value === undefined || check(value);
+const listOf = (check: Check): Check => (value) => Array.isArray(value) && value.every(check);
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const shape = (checks: Readonly<Record<string, Check>>): Check => (value) => isRecord(value) && Object.entries(checks).every(([name, check]) => check(value[name]));
+const oneOf = (...words: readonly string[]): Check => (value) => typeof value === 'string' && words.includes(value);
+
+const isSample: Check = (value) => Array.isArray(value) && value.length === 2 && isNumber(value[0]) && isText(value[1]);
+const isLabels: Check = (value) => isRecord(value) && Object.values(value).every(isText);
+const isAnswer = shape({ type: oneOf('vector', 'matrix', 'scalar', 'string'), series: listOf(shape({ labels: isLabels, value: optional(isSample), values: optional(listOf(isSample)) })), sample: orNull(isSample) });
+
+const messages: Readonly<Record<string, Check>> = {
+  dashboard: shape({ source: isText, carrier: anything, names: listOf(isText), index: isCount, fault: orNull(isText), servers: listOf(shape({ key: isText, name: isText })), server: orNull(isText), trouble: orNull(isText), hasFile: (value) => typeof value === 'boolean' }),
+  answer: shape({ id: isCount, answer: isAnswer }),
+  values: shape({ id: isCount, values: listOf(isText) }),
+  failure: shape({ id: isCount, message: isText }),
+};
+
+const requests: Readonly<Record<string, Check>> = {
+  ready: anything,
+  query: shape({ id: isCount, expression: isText, start: isNumber, end: isNumber, step: orNull(isNumber) }),
+  values: shape({ id: isCount, question: shape({ ask: oneOf('label values', 'label names', 'metrics', 'query result', 'series'), label: optional(isText), match: optional(isText), pattern: optional(isText), expression: optional(isText) }), start: isNumber, end: isNumber }),
+  cancel: shape({ id: isCount }),
+  server: shape({ key: isText }),
+  choose: shape({ index: isCount }),
+  reveal: shape({ path: listOf((step) => isText(step) || isCount(step)) }),
+  link: shape({ url: isText }),
+  save: shape({ name: isText, format: oneOf('png', 'csv'), content: isText }),
+};
+
+/** The message, when it is one for the dashboard panel. */
+export function readDashboardMessage(value: unknown): DashboardMessage | undefined {
+  return isOneOf(messages, value) ? value as DashboardMessage : undefined;
+}
+
+/** The request, when the dashboard panel sent one. */
+export function readDashboardRequest(value: unknown): DashboardRequest | undefined {
+  return isOneOf(requests, value) ? value as DashboardRequest : undefined;
+}
+
+function isOneOf(kinds: Readonly<Record<string, Check>>, value: unknown): boolean {
+  return isRecord(value) && typeof value['type'] === 'string' && Object.hasOwn(kinds, value['type']) && kinds[value['type']]?.(value) === true;
+}
