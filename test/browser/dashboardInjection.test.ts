@@ -38,13 +38,13 @@ describe('hostile dashboards', () => {
     for (const attempt of rounds) {
       const opened = await openDashboard(t, browser, { labels: [{ job: attempt, __name__: attempt }, { job: 'b', [attempt]: attempt }] });
       const { page } = opened;
-      await page.setViewportSize({ width: 1100, height: 1200 });
+      await page.setViewportSize({ width: 1100, height: 4000 });
       const requests: string[] = [];
       page.on('request', (request) => requests.push(request.url()));
       page.on('dialog', (dialog) => { requests.push('dialog'); void dialog.dismiss(); });
       await opened.post(message(hostile(attempt), { source: attempt, names: [attempt, attempt], fault: attempt, trouble: attempt, servers: [{ key: 'k', name: attempt }] }));
       await page.locator('kubeprom-dashboard-cell').nth(11).waitFor();
-      await page.locator('canvas').first().waitFor();
+      await page.locator('canvas').first().waitFor({ state: 'attached', timeout: 15_000 }).catch((error: unknown) => { throw new Error(`${attempt}: ${opened.faults.join('; ')}`, { cause: error }); });
       // What is clicked and typed may only be told to the extension.
       for (const link of await page.locator('.text a').all()) await link.click({ force: true, timeout: 2000 }).catch(() => {});
       await page.evaluate(() => new Promise((resolve) => { requestAnimationFrame(() => { setTimeout(resolve, 30); }); }));

@@ -3,11 +3,11 @@ import { css } from 'lit';
 /** The dashboard around its panels. */
 export const dashboardStyles = css`
   :host { display: block; padding: 0 12px 24px; color: var(--vscode-foreground); font-family: var(--vscode-font-family); font-size: var(--vscode-font-size); line-height: 1.4; }
-  h1 { font-size: 1.3em; font-weight: 600; margin: 8px 0 2px; overflow-wrap: anywhere; }
+  h1 { font-size: 1.3em; font-weight: 600; margin: 8px 0 2px; overflow-wrap: anywhere; max-height: 4.2em; overflow: hidden; }
   .note { color: var(--vscode-descriptionForeground); margin: 2px 0; overflow-wrap: anywhere; }
   .fault { color: var(--vscode-errorForeground); }
   .controls { display: flex; flex-wrap: wrap; gap: 6px 14px; align-items: center; padding: 6px 0; position: sticky; top: 0; z-index: 20; background: var(--vscode-editor-background); border-bottom: 1px solid var(--vscode-panel-border, var(--vscode-contrastBorder, transparent)); }
-  label { display: inline-flex; gap: 5px; align-items: center; color: var(--vscode-descriptionForeground); max-width: 100%; }
+  label { display: inline-flex; gap: 5px; align-items: center; color: var(--vscode-descriptionForeground); max-width: 28em; max-height: 2em; overflow: hidden; }
   select, input { color: var(--vscode-dropdown-foreground, var(--vscode-input-foreground)); background: var(--vscode-dropdown-background, var(--vscode-input-background)); border: 1px solid var(--vscode-dropdown-border, var(--vscode-contrastBorder, var(--vscode-panel-border, transparent))); border-radius: 2px; padding: 2px 4px; font: inherit; max-width: 18em; }
   input.time { width: 11em; }
   button { font: inherit; color: var(--vscode-button-secondaryForeground, var(--vscode-foreground)); background: var(--vscode-button-secondaryBackground, transparent); border: 1px solid var(--vscode-contrastBorder, transparent); border-radius: 2px; padding: 2px 9px; cursor: pointer; }
