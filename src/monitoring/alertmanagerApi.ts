@@ -1,9 +1,10 @@
 import { isRecord } from '../language/json.ts';
+import type { ReceivedAlert, Silence, SilenceMatcher } from '../model/alertAnswers.ts';
 import type { Labels } from '../model/entities.ts';
-import { jsonOf, unexpected } from './answerBorder.ts';
+import { jsonOf, refuseFailure, unexpected } from './answerBorder.ts';
 import { Interner, textOf, timeOf } from './prometheusAnswers.ts';
 import type { AskOptions } from './prometheusApi.ts';
-import type { Requester } from './request.ts';
+import { AnswerError, headerOf, type HttpAnswer, type Requester } from './request.ts';
 
 /** `/api/v2/status`. */
 export interface AlertmanagerStatus {
@@ -18,23 +19,6 @@ export interface AlertmanagerStatus {
   readonly startTime: number | undefined;
 }
 
-/** An alert that Alertmanager has received. Times are in milliseconds since 1970. */
-export interface ReceivedAlert {
-  readonly fingerprint: string;
-  readonly labels: Labels;
-  readonly annotations: Labels;
-  readonly state: 'active' | 'suppressed' | 'unprocessed';
-  /** Ids of the silences, and fingerprints of the alerts, that suppress it. */
-  readonly silencedBy: readonly string[];
-  readonly inhibitedBy: readonly string[];
-  /** Names of the receivers that it goes to. */
-  readonly receivers: readonly string[];
-  readonly startsAt: number | undefined;
-  readonly endsAt: number | undefined;
-  readonly updatedAt: number | undefined;
-  readonly generatorUrl: string;
-}
-
 /** Alerts that are notified together. */
 export interface AlertGroup {
   readonly labels: Labels;
@@ -42,31 +26,36 @@ export interface AlertGroup {
   readonly alerts: readonly ReceivedAlert[];
 }
 
-/** A matcher of a silence. */
-export interface SilenceMatcher {
-  readonly name: string;
-  readonly value: string;
-  readonly isRegex: boolean;
-  readonly isEqual: boolean;
-}
-
-/** A silence. Times are in milliseconds since 1970. */
-export interface Silence {
-  readonly id: string;
-  readonly state: 'active' | 'pending' | 'expired';
+/** A silence to be made; with an id, in place of the one that has it. */
+export interface NewSilence {
+  readonly id?: string;
   readonly matchers: readonly SilenceMatcher[];
-  readonly startsAt: number | undefined;
-  readonly endsAt: number | undefined;
-  readonly updatedAt: number | undefined;
+  /** Milliseconds since 1970, by the server's clock. */
+  readonly startsAt: number;
+  readonly endsAt: number;
   readonly createdBy: string;
   readonly comment: string;
 }
+
+/** An alert to be sent as Prometheus sends them. */
+export interface SentAlert {
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  /** Milliseconds since 1970, by the server's clock. */
+  readonly startsAt: number;
+  readonly endsAt: number;
+}
+
+/** Milliseconds by which a clock may differ and count as equal: the header of an answer knows whole seconds. */
+const tolerance = 2000;
 
 /** The HTTP API of an Alertmanager, version 2 (0.16 and later). Rejects with an AnswerError, or as its requester. */
 export class AlertmanagerApi {
   readonly #request: Requester;
   readonly #who: string;
   readonly #interner = new Interner();
+  /** How far the server's clock is ahead of ours, in milliseconds; 0 for what cannot be told, and before the first answer. */
+  ahead = 0;
 
   /** @param who names it in messages: `Alertmanager monitoring/main` */
   constructor(request: Requester, who: string) {
@@ -109,8 +98,55 @@ export class AlertmanagerApi {
     return this.#list(await this.#get('receivers', options)).map((receiver) => textOf(receiver['name']));
   }
 
+  async silence(id: string, options: AskOptions = {}): Promise<Silence> {
+    const body = await this.#get(`silence/${encodeURIComponent(id)}`, options);
+    if (!isRecord(body)) throw unexpected(this.#who, 'it is no silence');
+    return silenceOf(body);
+  }
+
+  /** Makes a silence, or replaces one. @returns its id, which is another where Alertmanager had to expire the old one */
+  async putSilence({ id, matchers, startsAt, endsAt, createdBy, comment }: NewSilence, options: AskOptions = {}): Promise<string> {
+    const silence = { ...(id === undefined ? {} : { id }), matchers, startsAt: new Date(startsAt).toISOString(), endsAt: new Date(endsAt).toISOString(), createdBy, comment };
+    const body = await jsonOf(await this.#post('silences', silence, options), this.#who);
+    const made = isRecord(body) ? textOf(body['silenceID']) : '';
+    if (made === '') throw unexpected(this.#who, 'it has no "silenceID"');
+    return made;
+  }
+
+  /** Ends a silence now; one that was pending will never be active. */
+  async expireSilence(id: string, options: AskOptions = {}): Promise<void> {
+    const answer = await this.#request(`/api/v2/silence/${encodeURIComponent(id)}`, { ...options, method: 'DELETE' });
+    if (answer.status === 404) throw new AnswerError('refused', 404, `${this.#who} has no silence ${id} any more: it has expired, or was removed.`);
+    await refuseFailure(answer, this.#who);
+  }
+
+  /** Hands alerts over as Prometheus does; the same labels again are the same alert. */
+  async send(alerts: readonly SentAlert[], options: AskOptions = {}): Promise<void> {
+    const body = alerts.map(({ labels, annotations, startsAt, endsAt }) => ({ labels, annotations, startsAt: new Date(startsAt).toISOString(), endsAt: new Date(endsAt).toISOString() }));
+    await refuseFailure(await this.#post('alerts', body, options), this.#who);
+  }
+
+  /** Its own metrics, in the exposition format. */
+  async ownMetrics(options: AskOptions = {}): Promise<string> {
+    const answer = await this.#request('/metrics', { ...options, headers: { accept: 'text/plain;version=0.0.4' } });
+    await refuseFailure(answer, this.#who);
+    return answer.text();
+  }
+
   async #get(path: string, options: AskOptions): Promise<unknown> {
-    return jsonOf(await this.#request(`/api/v2/${path}`, options), this.#who);
+    const answer = await this.#request(`/api/v2/${path}`, options);
+    this.#readClock(answer);
+    return jsonOf(answer, this.#who);
+  }
+
+  #post(path: string, body: unknown, options: AskOptions): Promise<HttpAnswer> {
+    return this.#request(`/api/v2/${path}`, { ...options, method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  }
+
+  #readClock(answer: HttpAnswer): void {
+    const date = Date.parse(headerOf(answer, 'date') ?? '');
+    const ahead = Number.isNaN(date) ? 0 : date + 500 - Date.now();
+    this.ahead = Math.abs(ahead) < tolerance ? 0 : ahead;
   }
 
   #list(body: unknown): Record<string, unknown>[] {

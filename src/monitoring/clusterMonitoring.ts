@@ -1,5 +1,6 @@
 import { parseDuration } from '../language/duration.ts';
-import type { Instance, ModelChange } from '../model/entities.ts';
+import { AlertTable } from '../model/alertTable.ts';
+import type { Alert, Instance, Labels, ModelChange } from '../model/entities.ts';
 import { rootLists } from '../model/entities.ts';
 import { LiveModel } from '../model/liveModel.ts';
 import { textOf, valueAt } from '../model/liveObject.ts';
@@ -14,8 +15,11 @@ import { PrometheusApi } from './prometheusApi.ts';
 import { ReplicaReader, type Topic } from './replicaReader.ts';
 import { below, type Requester } from './request.ts';
 
-/** What somebody wants to see kept up to date. Without an instance: of all of them. */
-export type Interest = { readonly topic: 'objects' } | { readonly topic: Topic; readonly instance?: string };
+/**
+ * What somebody wants to see kept up to date. Without an instance: of all of them. `every`: milliseconds between two readings that
+ * are often enough; else as often as the servers themselves learn something.
+ */
+export type Interest = { readonly topic: 'objects' } | { readonly topic: Topic; readonly instance?: string; readonly every?: number };
 
 /** A server that the settings name. */
 export interface ConfiguredServer extends DirectAddress {
@@ -32,10 +36,13 @@ export interface ReadingFault {
   readonly message: string;
 }
 
-const topics: readonly Topic[] = ['targets', 'rules', 'health'];
+const topics: readonly Topic[] = ['targets', 'rules', 'health', 'alerts', 'silences'];
+/** What follows when an object changes. */
+const hurriedTopics: readonly Topic[] = ['targets', 'rules', 'health'];
 /** Which servers are asked for what. */
 const askedFor: Readonly<Record<Topic, readonly string[]>> = {
   targets: ['Prometheus', 'PrometheusAgent'], rules: ['Prometheus', 'ThanosRuler'], health: ['Prometheus', 'PrometheusAgent', 'ThanosRuler', 'Alertmanager'],
+  alerts: ['Alertmanager'], silences: ['Alertmanager'],
 };
 const healthInterval = 30_000;
 /** Charts are installed seldom, and looking for them costs a few lists. */
@@ -51,11 +58,16 @@ const slice = 8;
  */
 export class ClusterMonitoring {
   readonly model = new LiveModel();
+  readonly alerts = new AlertTable((instance) => externalLabelsOf(this.model, instance));
   readonly #source: ClusterSource | undefined;
   readonly #endpoints: Endpoints;
   readonly #reader: ReplicaReader;
   readonly #interests = new Set<Interest>();
   readonly #pollers = new Map<string, Poller>();
+  /** How often each poller read when its interests changed last. */
+  readonly #paces = new Map<string, number>();
+  /** Instances whose rules are read now, so that what they raised is true. */
+  readonly #raising = new Set<string>();
   readonly #states = new Map<string, CollectionState>();
   readonly #faults = new Map<string, ReadingFault>();
   readonly #queryEnds = new Map<string, { readonly endpoint: Endpoint; readonly label: string; readonly prefix: string }>();
@@ -77,7 +89,7 @@ export class ClusterMonitoring {
   constructor(source: ClusterSource | undefined) {
     this.#source = source;
     this.#endpoints = new Endpoints(this.model, source);
-    this.#reader = new ReplicaReader(this.model, this.#endpoints, source);
+    this.#reader = new ReplicaReader(this.model, this.alerts, this.#endpoints, source);
     this.#stopListening = this.model.onChange((change) => { this.#changed(change); });
   }
 
@@ -122,9 +134,9 @@ export class ClusterMonitoring {
     if (!this.#isClosed) this.model.setFound([...this.#configured, ...this.#labelled]);
   }
 
-  /** Reads all that somebody is interested in again, as soon as it can. */
-  refresh(): void {
-    for (const poller of this.#pollers.values()) poller.now();
+  /** Reads all that somebody is interested in again, as soon as it can. @param of these topics only */
+  refresh(of: readonly Topic[] = topics): void {
+    for (const [key, poller] of this.#pollers) if (of.some((topic) => key.startsWith(`${topic} `))) poller.now();
   }
 
   /** The API of one replica of a Prometheus, PrometheusAgent or ThanosRuler: the first that is ready, or the one that is named. Throws for an instance that is gone. */
@@ -201,11 +213,17 @@ export class ClusterMonitoring {
       if (wanted.has(key)) continue;
       poller.stop();
       this.#pollers.delete(key);
+      this.#paces.delete(key);
+      if (key.startsWith('rules ')) this.#lower(key.slice('rules '.length));
       if (this.#faults.delete(key)) this.#tell();
     }
     for (const [key, { topic, instance }] of wanted) {
-      if (this.#pollers.has(key)) continue;
-      this.#pollers.set(key, new Poller((signal) => this.#read(key, topic, instance, signal), () => this.#intervalOf(topic, instance)));
+      const pace = this.#paceOf(topic, instance);
+      const known = this.#pollers.get(key);
+      if (known === undefined) this.#pollers.set(key, new Poller((signal) => this.#read(key, topic, instance, signal), () => this.#paceOf(topic, instance)));
+      // Somebody looks who wants it more often than before.
+      else if (pace < (this.#paces.get(key) ?? 0)) known.now();
+      this.#paces.set(key, pace);
     }
   }
 
@@ -214,12 +232,25 @@ export class ClusterMonitoring {
     return [...this.#interests].some((interest) => interest.topic === topic && (interest.instance === undefined || interest.instance === instance.key));
   }
 
+  /** Milliseconds between two readings, for who wants them most often. */
+  #paceOf(topic: Topic, instance: string): number {
+    const wanted = [...this.#interests].flatMap((interest) => (interest.topic === topic && (interest.instance === undefined || interest.instance === instance) ? [interest.every] : []));
+    const own = this.#intervalOf(topic, instance);
+    return Math.max(own, Math.min(...wanted.map((every) => every ?? own)));
+  }
+
   #intervalOf(topic: Topic, instance: string): number {
     if (topic === 'health') return healthInterval;
+    // Alertmanager learns what is new when rules are evaluated.
+    if (topic === 'alerts' || topic === 'silences') {
+      return Math.min(defaultInterval, ...this.model.instances.flatMap(({ key, kind }) => (kind === 'Prometheus' || kind === 'ThanosRuler' ? [this.#intervalOf('rules', key)] : [])));
+    }
     const [kind = '', namespace = '', name = ''] = instance.split('/');
     const spec = this.model.objects.get(kind, namespace, name)?.spec;
     const text = textOf(valueAt(spec, topic === 'targets' ? 'scrapeInterval' : 'evaluationInterval'));
-    return Math.max(shortestInterval, (text === '' ? undefined : parseDuration(text)) ?? defaultInterval);
+    const groups = topic === 'rules' ? this.model.groupsOf(instance) : [];
+    const shortest = groups.reduce((least, { interval }) => (interval > 0 ? Math.min(least, interval * 1000) : least), Infinity);
+    return Math.max(shortestInterval, Math.min(shortest, (text === '' ? undefined : parseDuration(text)) ?? defaultInterval));
   }
 
   async #read(key: string, topic: Topic, instance: string, signal: AbortSignal): Promise<void> {
@@ -227,6 +258,7 @@ export class ClusterMonitoring {
       await this.#reader.read(topic, instance, { signal });
       if (this.#faults.delete(key)) this.#tell();
       if (topic === 'health') this.#searchFaults(instance);
+      if (topic === 'rules') this.#raise(instance);
     } catch (error) {
       if (signal.aborted) return;
       const message = error instanceof Error ? error.message : String(error);
@@ -237,6 +269,29 @@ export class ClusterMonitoring {
     } finally {
       setImmediate(() => { this.#judge(); });
     }
+  }
+
+  /** From the first reading of an instance's rules on, what they raised is among the alerts. */
+  #raise(instance: string): void {
+    if (this.#raising.has(instance) || !this.#pollers.has(`rules ${instance}`)) return;
+    this.#raising.add(instance);
+    const { model } = this;
+    this.alerts.setRaised(model.groupsOf(instance).flatMap(({ key, firing, pending }) => (firing + pending === 0 ? [] : model.rulesOf(key).flatMap((rule) => model.alertsOf(rule.key)))).map((alert) => [alert.key, alert]));
+  }
+
+  #lower(instance: string): void {
+    if (this.#raising.delete(instance)) this.alerts.forgetRaised(instance);
+  }
+
+  #takeAlerts(nodes: ReadonlySet<string>): void {
+    const changed: (readonly [string, Alert | undefined])[] = [];
+    for (const key of nodes) {
+      // See alertKey: no other node is named so.
+      if (!key.includes(' > {') || !this.#raising.has(key.split(' > ', 1)[0] ?? '')) continue;
+      const node = this.model.get(key);
+      if (node === undefined || node.node === 'alert') changed.push([key, node]);
+    }
+    if (changed.length > 0) this.alerts.setRaised(changed);
   }
 
   /** What breaks a configuration is searched when it is broken, and again when objects have changed since. */
@@ -253,11 +308,13 @@ export class ClusterMonitoring {
   #changed({ nodes, lists }: ModelChange): void {
     this.#endpoints.prune();
     const changed = this.model.instances.filter(({ key }) => nodes.has(key) || lists.has(key));
+    if (lists.has(rootLists.instances)) this.alerts.keepOnly(new Set(this.model.instances.map(({ key }) => key)));
     if (lists.has(rootLists.instances) || changed.length > 0) this.#reconcile();
+    this.#takeAlerts(nodes);
     // An object that came, changed or went: its targets and rules follow within a minute.
     const isApplied = this.#applied !== this.#hurried;
     this.#hurried = this.#applied;
-    if (isApplied) for (const { key } of changed) for (const topic of topics) this.#pollers.get(`${topic} ${key}`)?.hurry();
+    if (isApplied) for (const { key } of changed) for (const topic of hurriedTopics) this.#pollers.get(`${topic} ${key}`)?.hurry();
     this.#judge();
   }
 
@@ -277,4 +334,19 @@ export class ClusterMonitoring {
   #tell(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+/**
+ * What the operator lets a Prometheus add to every alert (pkg/prometheus/promcfg.go, v0.93.1): its name, and spec.externalLabels. The
+ * replica's label is dropped again before alerts are sent.
+ */
+function externalLabelsOf(model: LiveModel, instance: string): Labels {
+  const [kind = '', namespace = '', name = ''] = instance.split('/');
+  const spec = model.objects.get(kind, namespace, name)?.spec;
+  if (kind !== 'Prometheus' || spec === undefined) return {};
+  const given = valueAt(spec, 'prometheusExternalLabelName');
+  const label = typeof given === 'string' ? given : 'prometheus';
+  const own = valueAt(spec, 'externalLabels');
+  const texts = Object.entries(typeof own === 'object' && own !== null ? own : {}).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  return { ...(label === '' ? {} : { [label]: `${namespace}/${name}` }), ...Object.fromEntries(texts) };
 }

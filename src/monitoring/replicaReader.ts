@@ -1,4 +1,5 @@
 import type { TargetAnswer } from '../model/answers.ts';
+import type { AlertTable } from '../model/alertTable.ts';
 import type { HealthNote, Instance } from '../model/entities.ts';
 import type { LiveModel } from '../model/liveModel.ts';
 import type { LiveObject } from '../model/liveObject.ts';
@@ -10,17 +11,19 @@ import type { AskOptions } from './prometheusApi.ts';
 import { AnswerError } from './request.ts';
 
 /** What of a server is read. */
-export type Topic = 'targets' | 'rules' | 'health';
+export type Topic = 'targets' | 'rules' | 'health' | 'alerts' | 'silences';
 
 /** Reads what the replicas of an instance say, pod by pod, into the model. */
 export class ReplicaReader {
   readonly #model: LiveModel;
+  readonly #alerts: AlertTable;
   readonly #endpoints: Endpoints;
   readonly #source: ClusterSource | undefined;
   readonly #counters = new Map<string, Counters>();
 
-  constructor(model: LiveModel, endpoints: Endpoints, source: ClusterSource | undefined) {
+  constructor(model: LiveModel, alerts: AlertTable, endpoints: Endpoints, source: ClusterSource | undefined) {
     this.#model = model;
+    this.#alerts = alerts;
     this.#endpoints = endpoints;
     this.#source = source;
   }
@@ -30,6 +33,7 @@ export class ReplicaReader {
     const node = this.#model.get(instance);
     if (node?.node !== 'instance') return;
     if (topic === 'health') return this.#readHealth(node, options);
+    if (topic === 'alerts' || topic === 'silences') return this.#readAlertmanager(topic, node, options);
     const shards = Map.groupBy(this.#endpoints.membersOf(node), ({ shard }) => shard);
     const ended = await Promise.allSettled([...shards].map(([shard, members]) => (topic === 'targets' ? this.#readTargets(node, shard, members.map(({ pod }) => pod), options) : this.#readRules(node, shard, members.map(({ pod }) => pod), options))));
     const failure = ended.find((one) => one.status === 'rejected');
@@ -88,6 +92,26 @@ export class ReplicaReader {
     for (const pod of pods) {
       try {
         this.#model.setRules(instance.key, shard, await this.#endpoints.prometheus(instance, pod).rules(options));
+        this.#tellReach(instance, pod);
+        return;
+      } catch (error) {
+        this.#tellReach(instance, pod);
+        options.signal?.throwIfAborted();
+        failure = error;
+      }
+    }
+    if (failure !== undefined) throw failure;
+  }
+
+  /** The replicas of an Alertmanager tell each other everything: the first that answers speaks for all. */
+  async #readAlertmanager(topic: 'alerts' | 'silences', instance: Instance, options: AskOptions): Promise<void> {
+    let failure: unknown;
+    for (const { pod } of this.#endpoints.membersOf(instance)) {
+      try {
+        const api = this.#endpoints.alertmanager(instance, pod);
+        if (topic === 'alerts') this.#alerts.setReceived(instance.key, await api.alerts([], options));
+        else this.#alerts.setSilences(instance.key, await api.silences([], options));
+        this.#alerts.setClock(instance.key, api.ahead);
         this.#tellReach(instance, pod);
         return;
       } catch (error) {
