@@ -1,4 +1,5 @@
 import { commands as vscodeCommands, type Disposable, env, type ExtensionContext, extensions, type LogOutputChannel, version, window } from 'vscode';
+import { AlertViews } from './alerts/alertViews.ts';
 import { ChainPanels } from './chainPanel.ts';
 import { ClusterFacts } from './clusters/clusterFacts.ts';
 import { ClusterLenses } from './clusters/clusterLenses.ts';
@@ -53,7 +54,7 @@ export function activateExtension(context: ExtensionContext, platform: Platform)
   const clusters = platform.createClusters?.(log);
   context.subscriptions.push(
     log,
-    ...(clusters === undefined ? [new UnsupportedClusters()] : [clusters, new ClusterViews(clusters), new ClusterFacts(clusters, server), new ClusterLenses(clusters), new QueryCommands({ clusters, server, extensionUri: context.extensionUri, state: context.workspaceState })]),
+    ...(clusters === undefined ? [new UnsupportedClusters()] : [clusters, new ClusterViews(clusters), new ClusterFacts(clusters, server), new ClusterLenses(clusters), new QueryCommands({ clusters, server, extensionUri: context.extensionUri, state: context.workspaceState }), new AlertViews(context, clusters, server, log)]),
     server,
     first,
     new ScrapeConfigurationDocuments(server),

@@ -50,7 +50,7 @@ export class RoutePanels extends DisposableStore {
           void refresh();
         } else if (request.type === 'copy') {
           if (shown !== undefined) void env.clipboard.writeText(shown.text).then(() => window.setStatusBarMessage('Kubeprom: who gets the alert is in the clipboard.', 5000));
-        } else {
+        } else if (request.type === 'open') {
           const place = request.journey === undefined ? shown?.arrivals?.[request.index]?.place : shown?.journeys[request.journey]?.stops[request.index]?.place;
           if (place !== undefined && place !== null) void showPlace(place);
         }

@@ -147,9 +147,11 @@ export class AlertTable {
       if (reception !== known) this.#receive(alertmanager, key, reception);
     }
     for (const [key] of before) this.#receive(alertmanager, key, undefined);
+    const isFirst = alerts !== undefined && !this.isRead;
     if (alerts === undefined) this.#receptions.delete(alertmanager);
     else this.#receptions.set(alertmanager, now);
-    this.#settle();
+    // That there is nothing is worth knowing, too.
+    this.#settle(isFirst);
   }
 
   /** Takes in alerts of rules that are new, other than before, or (undefined) gone. */
@@ -296,7 +298,7 @@ export class AlertTable {
     }
   }
 
-  #settle(): void {
+  #settle(isNews = false): void {
     for (const name of this.#dirtyNames) this.#pair(name);
     this.#dirtyNames.clear();
     const changed = new Set<string>();
@@ -312,7 +314,7 @@ export class AlertTable {
       if (before !== undefined || now !== undefined) changed.add(key);
     }
     this.#dirty.clear();
-    if (changed.size > 0) this.#tell({ alerts: changed, silences: nothing });
+    if (changed.size > 0 || isNews) this.#tell({ alerts: changed, silences: nothing });
   }
 
   #join(key: string): LiveAlert | undefined {

@@ -150,6 +150,11 @@ export class LiveModel implements LiveTree {
     });
   }
 
+  /** What a file of the workspace declares under a key, as it stands there. */
+  declared(key: string): DeclaredObject | undefined {
+    return this.#declared.get(key);
+  }
+
   /** How many objects wait for our verdict. */
   get unchecked(): number {
     return this.#states.waiting;

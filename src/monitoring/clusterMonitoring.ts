@@ -44,6 +44,8 @@ const askedFor: Readonly<Record<Topic, readonly string[]>> = {
   targets: ['Prometheus', 'PrometheusAgent'], rules: ['Prometheus', 'ThanosRuler'], health: ['Prometheus', 'PrometheusAgent', 'ThanosRuler', 'Alertmanager'],
   alerts: ['Alertmanager'], silences: ['Alertmanager'],
 };
+/** What every server behind an address answers: Mimir and its like have the API, and no page of health. */
+const probes: Readonly<Record<ConfiguredServer['kind'], string>> = { Prometheus: '/api/v1/status/buildinfo', Alertmanager: '/api/v2/status', ThanosRuler: '/api/v1/rules?type=alert' };
 const healthInterval = 30_000;
 /** Charts are installed seldom, and looking for them costs a few lists. */
 const findInterval = 600_000;
@@ -123,7 +125,7 @@ export class ClusterMonitoring {
   setServers(servers: readonly ConfiguredServer[]): void {
     const keyed = servers.map((server) => ({ key: `${server.kind}//${server.name}`, server }));
     for (const { key } of this.#configured) if (!keyed.some((one) => one.key === key)) this.#endpoints.setAddress(key, undefined);
-    for (const { key, server } of keyed) this.#endpoints.setAddress(key, new Endpoint(server.url, [directWay(server)], '/-/healthy'));
+    for (const { key, server } of keyed) this.#endpoints.setAddress(key, new Endpoint(server.url, [directWay(server)], probes[server.kind]));
     this.#configured = keyed.map(({ key, server }) => ({ key, kind: server.kind, namespace: '', name: server.name, origin: 'settings', routePrefix: '', externalUrl: server.url, version: undefined, pods: [] }));
     this.model.setFound([...this.#configured, ...this.#labelled]);
   }

@@ -133,8 +133,75 @@ export type QueryRequest =
   /** `content`: text, or the data URL of a picture. */
   | { readonly type: 'save'; readonly format: 'csv' | 'png'; readonly content: string };
 
+/** Extension → the details of an alert. */
+export type AlertMessage =
+  | ({ readonly type: 'alert' } & AlertView)
+  /** What takes a question to the servers; it comes after the rest. */
+  | { readonly type: 'graph'; readonly graph: AlertGraph }
+  | { readonly type: 'gone' };
+
+export interface AlertView {
+  readonly title: string;
+  /** Its state, in a word, and what that means here. */
+  readonly state: 'firing' | 'pending' | 'silenced' | 'inhibited' | 'muted';
+  readonly subtitle: string;
+  readonly warnings: readonly string[];
+  readonly labels: readonly NameAndValue[];
+  readonly annotations: readonly NameAndValue[];
+  readonly facts: readonly NameAndValue[];
+  readonly expression: string;
+  readonly silences: readonly string[];
+  readonly journeys: readonly JourneyView[];
+  /** Of the receivers' integrations: what was sent, and what failed and why. */
+  readonly notifications: readonly string[];
+  /** What can be done, by the names that the panel sends back. */
+  readonly actions: readonly { readonly name: string; readonly label: string }[];
+}
+
+export interface NameAndValue {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** The value of the alert's expression over time. */
+export interface AlertGraph {
+  /** What is drawn, or why nothing is. */
+  readonly note: string;
+  /** Seconds since 1970. */
+  readonly times: readonly number[];
+  /** As many; null where there is none. */
+  readonly values: readonly (number | null)[];
+  readonly threshold: number | null;
+  readonly shade: 'above' | 'below' | null;
+  /** When it became pending or firing, in seconds since 1970. */
+  readonly since: number | null;
+}
+
+/** Extension → the form of a silence. */
+export type SilenceMessage =
+  | { readonly type: 'form'; readonly title: string; readonly cluster: string; readonly isEdit: boolean; readonly alertmanagers: readonly { readonly key: string; readonly name: string }[]; readonly draft: SilenceFields }
+  | { readonly type: 'preview'; readonly error: string | null; readonly count: number; readonly alerts: readonly string[] }
+  | { readonly type: 'done'; readonly message: string }
+  | { readonly type: 'failed'; readonly message: string };
+
+/** A silence as the form holds it: texts that somebody types. */
+export interface SilenceFields {
+  readonly alertmanagers: readonly string[];
+  readonly matchers: readonly { readonly name: string; readonly operator: string; readonly value: string }[];
+  /** Local time as `datetime-local` writes it; empty: now. */
+  readonly start: string;
+  readonly duration: string;
+  readonly comment: string;
+  readonly author: string;
+  readonly reminds: boolean;
+}
+
 /** Panel → extension. */
 export type PanelRequest =
+  /** One of the actions that the extension offered. */
+  | { readonly type: 'act'; readonly name: string }
+  /** What the form holds now; to be looked at, or (`isFinal`) to be made. */
+  | { readonly type: 'draft'; readonly isFinal: boolean; readonly draft: SilenceFields }
   /** The panel listens now. */
   | { readonly type: 'ready'; readonly labels?: Labels }
   /** Route these labels. */
@@ -171,6 +238,33 @@ const route = shape({ type: oneOf('route'), title: isText, subtitle: isText, lab
 const chainNode = shape({ title: isText, detail: isText, column: isCount, hasPlace: isFlag });
 const chain = shape({ type: oneOf('chain'), title: isText, sentences: listOf(isText), columns: listOf(isText), nodes: listOf(chainNode), edges: listOf(shape({ from: isCount, to: isCount, label: isText })) });
 
+const namesAndValues = listOf(shape({ name: isText, value: isText }));
+const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value);
+const alert = shape({
+  type: oneOf('alert'), title: isText, state: oneOf('firing', 'pending', 'silenced', 'inhibited', 'muted'), subtitle: isText, warnings: listOf(isText), labels: namesAndValues, annotations: namesAndValues, facts: namesAndValues,
+  expression: isText, silences: listOf(isText), journeys: listOf(journey), notifications: listOf(isText), actions: listOf(shape({ name: isText, label: isText })),
+});
+const graph = shape({ type: oneOf('graph'), graph: shape({ note: isText, times: listOf(isNumber), values: listOf(orNull(isNumber)), threshold: orNull(isNumber), shade: orNull(oneOf('above', 'below')), since: orNull(isNumber) }) });
+const silenceFields = shape({ alertmanagers: listOf(isText), matchers: listOf(shape({ name: isText, operator: oneOf('=', '!=', '=~', '!~'), value: isText })), start: isText, duration: isText, comment: isText, author: isText, reminds: isFlag });
+const form = shape({ type: oneOf('form'), title: isText, cluster: isText, isEdit: isFlag, alertmanagers: listOf(shape({ key: isText, name: isText })), draft: silenceFields });
+const preview = shape({ type: oneOf('preview'), error: orNull(isText), count: isCount, alerts: listOf(isText) });
+const ended = shape({ type: oneOf('done', 'failed'), message: isText });
+
+/** The message, when it is one for the details of an alert. */
+export function readAlertMessage(value: unknown): AlertMessage | undefined {
+  return alert(value) || graph(value) || gone(value) ? value as AlertMessage : undefined;
+}
+
+/** The message, when it is one for the form of a silence. */
+export function readSilenceMessage(value: unknown): SilenceMessage | undefined {
+  return form(value) || preview(value) || ended(value) ? value as SilenceMessage : undefined;
+}
+
+/** The fields of a form, as they were kept over a reload of the window. */
+export function readSilenceFields(value: unknown): SilenceFields | undefined {
+  return silenceFields(value) ? value as SilenceFields : undefined;
+}
+
 /** The message, when it is one for the panel of a chain. */
 export function readChainMessage(value: unknown): ChainMessage | undefined {
   return chain(value) || gone(value) ? value as ChainMessage : undefined;
@@ -186,7 +280,6 @@ export function readRouteMessage(value: unknown): RouteMessage | undefined {
   return route(value) || gone(value) ? value as RouteMessage : undefined;
 }
 
-const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value);
 const isCell: Check = (value) => value === null || typeof value === 'number';
 const alertTiming = shape({ holds: isNumber, keeps: isNumber, interval: optional(isNumber) });
 const queryMessages: Readonly<Record<string, Check>> = {
@@ -232,6 +325,8 @@ const requests: Readonly<Record<string, Check>> = {
   ask: shape({ labels: isLabels }),
   open: shape({ journey: optional(isCount), index: isCount }),
   copy: anything,
+  act: shape({ name: isText }),
+  draft: shape({ isFinal: isFlag, draft: silenceFields }),
 };
 
 /** The request, when a panel sent one. */

@@ -2,8 +2,8 @@ import { StandIn } from './standIn.ts';
 
 const minute = 60_000;
 
-/** An Alertmanager with any number of alerts, in namespaces of a hundred each; every fifth alert is critical, every tenth silenced. */
-export function alertmanagerStandIn(alerts: number): Promise<StandIn> {
+/** An Alertmanager with any number of alerts, in namespaces of a hundred each; every fifth alert is critical, every tenth silenced. @param silences all but the first hold nothing */
+export function alertmanagerStandIn(alerts: number, silences = 1): Promise<StandIn> {
   const started = Date.now() - 1440 * minute;
   const silenceId = '7d8eb77e-00f9-4e0e-9f20-047695569296';
   const all = Array.from({ length: alerts }, (_, index) => alertOf(index, started, silenceId));
@@ -35,11 +35,11 @@ export function alertmanagerStandIn(alerts: number): Promise<StandIn> {
       },
     },
     '/api/v2/silences': {
-      answer: () => [{
-        id: silenceId, status: { state: 'active' }, comment: 'being repaired', createdBy: 'standin',
-        matchers: [{ name: 'silenced', value: 'yes', isRegex: false, isEqual: true }],
+      answer: () => Array.from({ length: silences }, (_, index) => ({
+        id: index === 0 ? silenceId : `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`, status: { state: 'active' }, comment: 'being repaired', createdBy: 'standin',
+        matchers: [{ name: 'silenced', value: index === 0 ? 'yes' : `nobody-${String(index)}`, isRegex: false, isEqual: true }],
         startsAt: new Date(started).toISOString(), endsAt: new Date(started + 2880 * minute).toISOString(), updatedAt: new Date(started).toISOString(),
-      }],
+      })),
     },
   });
 }

@@ -132,6 +132,8 @@ const inspectionCommands: Readonly<Record<string, Inspection>> = {
   [commands.showFlags]: 'flags',
   [commands.showTsdb]: 'tsdb',
   [commands.showReload]: 'reload',
+  [commands.showMergedConfiguration]: 'merged',
+  [commands.showAlertmanagerStatus]: 'status',
 };
 const needsRow: ReadonlySet<string> = new Set([commands.openDeclaration, commands.compareWithFile, commands.openInBrowser]);
 

@@ -1,6 +1,10 @@
 import type { Event } from 'vscode';
 import type { LiveTree } from '../../model/liveTree.ts';
 import type { QueryAnswer } from '../../monitoring/prometheusApi.ts';
+import type { AlertTable } from '../../model/alertTable.ts';
+import type { LiveModel } from '../../model/liveModel.ts';
+import type { AlertmanagerApi } from '../../monitoring/alertmanagerApi.ts';
+import type { PrometheusApi } from '../../monitoring/prometheusApi.ts';
 
 /** Something that does not work, and what the user can do about it; both whole sentences. */
 export interface Trouble {
@@ -9,7 +13,7 @@ export interface Trouble {
 }
 
 /** What can be read of a cluster as a text beside its tree. */
-export const inspections = ['details', 'object', 'events', 'logs', 'metrics', 'configuration', 'flags', 'tsdb', 'reload'] as const;
+export const inspections = ['details', 'object', 'events', 'logs', 'metrics', 'configuration', 'flags', 'tsdb', 'reload', 'merged', 'status'] as const;
 export type Inspection = (typeof inspections)[number];
 
 /** How far a cluster is reached. `connecting` until the first tree is whole. */
@@ -45,6 +49,21 @@ export interface Queries {
   queryRange(server: string, expression: string, range: QueryRange, options: { readonly signal: AbortSignal }): Promise<QueryAnswer>;
 }
 
+/** The servers of a connected cluster: what is known of them, and how they are asked (monitoring/clusterMonitoring.ts). */
+export interface LiveServers {
+  readonly model: LiveModel;
+  readonly alerts: AlertTable;
+  /** What could not be read last, a sentence each. */
+  readonly faults: readonly { readonly instance: string; readonly topic: string; readonly message: string }[];
+  /** Throws for an instance that is gone, as do the next two. */
+  alertmanager(instance: string): AlertmanagerApi;
+  prometheus(instance: string): PrometheusApi;
+  /** The API that answers queries for an instance's series. */
+  queries(instance: string): PrometheusApi;
+  /** Reads again what somebody is interested in. */
+  refresh(of: readonly ('rules' | 'alerts' | 'silences')[]): void;
+}
+
 /** A context of the kubeconfig, and what is known of its cluster while it is connected. */
 export interface ClusterConnection {
   /** The context's name. */
@@ -58,6 +77,8 @@ export interface ClusterConnection {
   readonly troubles: readonly Trouble[];
   /** Undefined before the cluster was connected. */
   readonly tree: LiveTree | undefined;
+  /** Its alerts, silences and servers; undefined before the cluster was connected. */
+  readonly monitoring: LiveServers | undefined;
   /**
    * What is known of a node, as a text for a read-only document.
    * Rejects with an error whose message is a whole sentence. @param key of a node of the tree
@@ -105,4 +126,6 @@ export interface Clusters {
   browserAddress(cluster: ClusterConnection, instance: string, path: string): Promise<string>;
   /** Whether somebody sees the tree: servers are asked only while somebody does. */
   setVisible(isVisible: boolean): void;
+  /** Whether somebody sees alerts: then rules and Alertmanagers are read with every evaluation. */
+  setAlertsVisible(areVisible: boolean): void;
 }

@@ -12,7 +12,7 @@ interface Subject {
 }
 
 const languageIds: Readonly<Record<Inspection, string>> = {
-  details: 'yaml', object: 'yaml', events: 'yaml', logs: 'log', metrics: 'plaintext', configuration: 'yaml', flags: 'yaml', tsdb: 'yaml', reload: 'yaml',
+  details: 'yaml', object: 'yaml', events: 'yaml', logs: 'log', metrics: 'plaintext', configuration: 'yaml', flags: 'yaml', tsdb: 'yaml', reload: 'yaml', merged: 'yaml', status: 'yaml',
 };
 
 /** Read-only documents with what is known of a node of a cluster. They are read when they are opened, and anew on request. */

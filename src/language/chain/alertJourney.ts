@@ -1,8 +1,9 @@
 import { formatDuration } from '../duration.ts';
 import { enforcedNamespace } from '../generate/alertmanager/generate.ts';
-import { entryOf, nearest, type Origin } from '../generate/node.ts';
+import { entryOf, type MapNode, nearest, type Origin } from '../generate/node.ts';
 import type { KubernetesObject } from '../kinds/objects.ts';
 import { instanceName } from '../kinds/shared/instances.ts';
+import type { AlertmanagerConfig } from '../routing/config/load.ts';
 import { firstMismatch, formatMatcher, type LabelSet } from '../routing/matchers.ts';
 import { routeAlert, type RoutedTo } from '../routing/route.ts';
 import { alertLabels, type AlertLabel, alertRulesOf, type AlertRule } from './alertLabels.ts';
@@ -54,14 +55,18 @@ export function alertJourney(routing: AlertRouting, labels: LabelSet): Journey {
   const { config, generated, alertmanager } = routing;
   const base = { alertmanager: instanceName(alertmanager), faults: routingFaults(routing), warnings: namespaceWarnings(routing, labels) };
   if (config === undefined || generated.root === undefined) return { ...base, stops: [], inhibitions: [] };
-  const { root } = generated;
-  const stops = routeAlert(config, labels).map((found) => ({ receiver: found.receiver, reasons: found.reasons, facts: factsOf(found), origin: nearest(root, found.path).origin }));
+  return { ...base, ...journeyThrough(config, labels, generated.root) };
+}
+
+/** The receivers, and what may inhibit the alert, by a configuration. @param root says which fields it was made of */
+export function journeyThrough(config: AlertmanagerConfig, labels: LabelSet, root?: MapNode): Pick<Journey, 'stops' | 'inhibitions'> {
+  const stops = routeAlert(config, labels).map((found) => ({ receiver: found.receiver, reasons: found.reasons, facts: factsOf(found), origin: root === undefined ? undefined : nearest(root, found.path).origin }));
   const inhibitions = config.inhibitRules.filter((rule) => firstMismatch(rule.targetMatchers, labels) === undefined).map((rule) => {
     const source = rule.sourceMatchers.map(formatMatcher).join(', ');
     const same = rule.equal.length === 0 ? '' : ` with the same ${rule.equal.map((name) => (labels[name] === undefined ? `${name} (or none)` : `${name}=${JSON.stringify(labels[name])}`)).join(' and ')}`;
     return `An alert that matches ${source === '' ? 'anything' : source}${same} silences it while it fires.`;
   });
-  return { ...base, stops, inhibitions };
+  return { stops, inhibitions };
 }
 
 function factsOf(found: RoutedTo): Stop['facts'] {

@@ -3,8 +3,8 @@ import type { LiveTree } from '../../../model/liveTree.ts';
 import type { ClusterMonitoring } from '../../../monitoring/clusterMonitoring.ts';
 import type { ClusterConnection, ConnectionState, Inspection, Queries, Trouble } from '../../clusters/connection.ts';
 import { DisposableStore } from '../../disposables.ts';
+import { AlertReading } from './alertReading.ts';
 import type { BrowserWay } from './browserProxies.ts';
-import { FiringCount } from './firingCount.ts';
 import { inspectServer } from './inspections.ts';
 import { SeriesNames } from './seriesNames.ts';
 import type { ServerAddresses } from './serverAddresses.ts';
@@ -13,7 +13,7 @@ import { ServerQueries } from './serverQueries.ts';
 /** What is there while the servers are looked at. */
 interface Session {
   readonly monitoring: ClusterMonitoring;
-  readonly firing: FiringCount;
+  readonly reading: AlertReading;
   readonly store: DisposableStore;
   readonly queries: ServerQueries;
 }
@@ -30,6 +30,7 @@ export class AddressConnection extends DisposableStore implements ClusterConnect
   readonly onChange: Event<void> = this.#changed.event;
   #session: Session | undefined;
   #isVisible = false;
+  #areAlertsVisible = false;
   #endViewing: (() => void) | undefined;
 
   constructor(addresses: ServerAddresses) {
@@ -55,8 +56,12 @@ export class AddressConnection extends DisposableStore implements ClusterConnect
     return this.#session?.queries;
   }
 
+  get monitoring(): ClusterMonitoring | undefined {
+    return this.#session?.monitoring;
+  }
+
   get firing(): number | undefined {
-    return this.#session?.firing.count;
+    return this.#session?.reading.count;
   }
 
   async connect(): Promise<void> {
@@ -65,11 +70,12 @@ export class AddressConnection extends DisposableStore implements ClusterConnect
     if (this.state === 'connected') return;
     const monitoring = new Monitoring(undefined);
     const store = new DisposableStore();
-    const firing = store.add(new FiringCount(monitoring));
-    store.add(firing.onChange(() => { this.#changed.fire(); }));
+    const reading = store.add(new AlertReading(monitoring));
+    reading.setVisible(this.#areAlertsVisible);
+    store.add(reading.onChange(() => { this.#changed.fire(); }));
     store.add({ dispose: () => { monitoring.close(); } });
     store.add({ dispose: monitoring.onState(() => { this.#changed.fire(); }) });
-    this.#session = { monitoring, firing, store, queries: new ServerQueries(monitoring) };
+    this.#session = { monitoring, reading, store, queries: new ServerQueries(monitoring) };
     await this.#setServers();
     this.#view();
     this.#changed.fire();
@@ -83,6 +89,11 @@ export class AddressConnection extends DisposableStore implements ClusterConnect
   setVisible(isVisible: boolean): void {
     this.#isVisible = isVisible;
     this.#view();
+  }
+
+  setAlertsVisible(areVisible: boolean): void {
+    this.#areAlertsVisible = areVisible;
+    this.#session?.reading.setVisible(areVisible);
   }
 
   async inspect(inspection: Inspection, key: string): Promise<string> {

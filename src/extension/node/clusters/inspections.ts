@@ -42,8 +42,39 @@ export async function inspectServer(inspection: Inspection, node: ModelNode, mon
         reasons: health.filter(({ topic }) => topic === 'reload').map(({ message }) => message),
       });
     }
+    case 'merged': {
+      const { mergedConfiguration } = await import('../../alerts/mergedConfiguration.ts');
+      return mergedConfiguration((await monitoring.alertmanager(instanceOf(node).key).status()).configuration, monitoring);
+    }
+    case 'status': return yamlOf(await alertmanagerStatus(instanceOf(node), monitoring));
     case 'object': case 'events': case 'logs': case 'metrics': return undefined;
   }
+}
+
+/** What the replicas of an Alertmanager say of each other, and what became of notifications, by receiver and integration. */
+async function alertmanagerStatus(instance: Extract<ModelNode, { node: 'instance' }>, monitoring: ClusterMonitoring): Promise<unknown> {
+  const [{ integrationsOf }, { countsLine, notificationCounts }] = await Promise.all([import('../../alerts/mergedConfiguration.ts'), import('../../alerts/notifications.ts')]);
+  const api = monitoring.alertmanager(instance.key);
+  const [{ configuration }, receivers, counts] = await Promise.all([api.status(), api.receivers(), notificationCounts(monitoring, instance.key)]);
+  const integrations = integrationsOf(configuration);
+  const pods = instance.replicas.length === 0 ? [undefined] : instance.replicas.map(({ pod }) => pod);
+  const replicas = await Promise.all(pods.map(async (pod) => {
+    try {
+      const { version, cluster, peers, startTime } = await monitoring.alertmanager(instance.key, pod).status();
+      return { ...(pod === undefined ? {} : { pod }), version, cluster, peers, ...(startTime === undefined ? {} : { since: timeText(startTime) }) };
+    } catch (error) {
+      return { pod, unreachable: error instanceof Error ? error.message : String(error) };
+    }
+  }));
+  return {
+    replicas,
+    receivers: receivers.map((name) => ({
+      name, integrations: integrations.get(name) ?? [],
+      failed: counts.filter((one) => one.failed.length > 0 && (one.receiver === undefined ? integrations.get(name)?.includes(one.integration) === true : one.receiver === name)).map(countsLine),
+    })),
+    notifications: counts.map(countsLine),
+    note: 'Alertmanager counts notifications by integration since it started; by receiver only with --enable-feature=receiver-name-in-metrics.',
+  };
 }
 
 function instanceOf(node: ModelNode): Extract<ModelNode, { node: 'instance' }> {

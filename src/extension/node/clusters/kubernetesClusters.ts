@@ -27,6 +27,7 @@ export class KubernetesClusters extends DisposableStore implements Clusters {
   #files: KubeconfigFiles | undefined;
   #reading: Promise<void> | undefined;
   #isVisible = false;
+  #areAlertsVisible = false;
 
   constructor(context: ExtensionContext, log: LogOutputChannel) {
     super();
@@ -104,6 +105,11 @@ export class KubernetesClusters extends DisposableStore implements Clusters {
     for (const connection of [...this.#connections, this.#atAddresses]) connection.setVisible(isVisible);
   }
 
+  setAlertsVisible(areVisible: boolean): void {
+    this.#areAlertsVisible = areVisible;
+    for (const connection of [...this.#connections, this.#atAddresses]) connection.setAlertsVisible(areVisible);
+  }
+
   async #read(): Promise<void> {
     const { defaultKubeconfigs, KubeconfigFiles: Files } = await import('../../../cluster/kubeconfigFiles.ts');
     this.#files = new Files([...defaultKubeconfigs(), ...filesOf(workspace.getConfiguration().get(settings.kubeconfigFiles))], (kubeconfig) => { this.#take(kubeconfig); });
@@ -139,6 +145,7 @@ export class KubernetesClusters extends DisposableStore implements Clusters {
   #connectionTo(context: Context): KubernetesConnection {
     const connection = new KubernetesConnection(context, { log: this.#log, isExecAllowed, say: (message) => { void this.#say(context, message); } });
     connection.setVisible(this.#isVisible);
+    connection.setAlertsVisible(this.#areAlertsVisible);
     connection.onChange(() => { this.#changed.fire(connection); });
     return connection;
   }

@@ -8,8 +8,8 @@ import type { CollectionState } from '../../../monitoring/clusterSource.ts';
 import type { ClusterConnection, ConnectionState, Inspection, Queries, Trouble } from '../../clusters/connection.ts';
 import { DeclaredObjects } from '../../clusters/declaredObjects.ts';
 import { DisposableStore } from '../../disposables.ts';
+import { AlertReading } from './alertReading.ts';
 import type { BrowserWay } from './browserProxies.ts';
-import { FiringCount } from './firingCount.ts';
 import { inspect } from './inspections.ts';
 import { SeriesNames } from './seriesNames.ts';
 import { ServerQueries } from './serverQueries.ts';
@@ -24,7 +24,7 @@ interface Surroundings {
 interface Session {
   readonly cluster: Cluster;
   readonly monitoring: ClusterMonitoring;
-  readonly firing: FiringCount;
+  readonly reading: AlertReading;
   readonly store: DisposableStore;
   readonly queries: ServerQueries;
 }
@@ -38,6 +38,7 @@ export class KubernetesConnection extends DisposableStore implements ClusterConn
   #session: Session | undefined;
   #opening: Promise<void> | undefined;
   #isVisible = false;
+  #areAlertsVisible = false;
   #endViewing: (() => void) | undefined;
   #state: ConnectionState = 'not connected';
   #troubles: readonly Trouble[] = [];
@@ -94,6 +95,11 @@ export class KubernetesConnection extends DisposableStore implements ClusterConn
     this.#view();
   }
 
+  setAlertsVisible(areVisible: boolean): void {
+    this.#areAlertsVisible = areVisible;
+    this.#session?.reading.setVisible(areVisible);
+  }
+
   async inspect(inspection: Inspection, key: string): Promise<string> {
     await this.connect();
     const session = this.#session;
@@ -106,8 +112,12 @@ export class KubernetesConnection extends DisposableStore implements ClusterConn
     return this.#session?.queries;
   }
 
+  get monitoring(): ClusterMonitoring | undefined {
+    return this.#session?.monitoring;
+  }
+
   get firing(): number | undefined {
-    return this.#session?.firing.count;
+    return this.#session?.reading.count;
   }
 
   get operatorVersion(): string | undefined {
@@ -147,9 +157,10 @@ export class KubernetesConnection extends DisposableStore implements ClusterConn
     const cluster = new RealCluster(this.context, { proxyOf: hostProxy, exec: { allowed: isExecAllowed, say } });
     const monitoring = new Monitoring(new KubernetesSource(cluster));
     const store = new DisposableStore();
-    const firing = store.add(new FiringCount(monitoring));
-    firing.onChange(() => { this.#changed.fire(); });
-    this.#session = { cluster, monitoring, firing, store, queries: new ServerQueries(monitoring) };
+    const reading = store.add(new AlertReading(monitoring));
+    reading.setVisible(this.#areAlertsVisible);
+    reading.onChange(() => { this.#changed.fire(); });
+    this.#session = { cluster, monitoring, reading, store, queries: new ServerQueries(monitoring) };
     store.add({ dispose: () => { cluster.close(); } });
     store.add({ dispose: () => { monitoring.close(); } });
     store.add({ dispose: monitoring.onState(() => { this.#follow(); }) });

@@ -1,0 +1,136 @@
+import { type AlertState, alertStates, type LiveAlert } from './alertTable.ts';
+
+/** An alert of one of several clusters. */
+export interface PlacedAlert {
+  readonly cluster: string;
+  readonly alert: LiveAlert;
+}
+
+export const groupings = ['severity', 'receiver', 'namespace', 'cluster'] as const;
+export type Grouping = (typeof groupings)[number];
+
+/** Alerts that have something in common, and how many of them are in each state. */
+export interface AlertGroup {
+  readonly name: string;
+  readonly counts: Readonly<Record<AlertState, number>>;
+  /** What fires first; then by name. */
+  readonly members: readonly PlacedAlert[];
+}
+
+interface Group {
+  readonly name: string;
+  readonly counts: Record<AlertState, number>;
+  readonly members: PlacedAlert[];
+}
+
+/** What a change means for those who show groups. */
+export interface GroupChange {
+  /** Names of the groups whose members or counts are others. */
+  readonly groups: ReadonlySet<string>;
+  /** Whether groups came or went. */
+  readonly isOtherList: boolean;
+}
+
+/** Alerts in groups, each kept in order. A change costs what finding its place costs, whatever the number of alerts. */
+export class AlertGroups {
+  readonly #grouping: Grouping;
+  readonly #isShown: (alert: LiveAlert) => boolean;
+  readonly #known = new Map<string, PlacedAlert>();
+  readonly #groups = new Map<string, Group>();
+  #sorted: readonly AlertGroup[] | undefined;
+
+  constructor(grouping: Grouping, isShown: (alert: LiveAlert) => boolean) {
+    this.#grouping = grouping;
+    this.#isShown = isShown;
+  }
+
+  /** The most severe first, else by name. */
+  get groups(): readonly AlertGroup[] {
+    return (this.#sorted ??= [...this.#groups.values()].sort((a, b) => (this.#grouping === 'severity' ? severityRank(a.name) - severityRank(b.name) : 0) || compare(a.name, b.name)));
+  }
+
+  group(name: string): AlertGroup | undefined {
+    return this.#groups.get(name);
+  }
+
+  /** Takes in alerts that are new, other than before, or (undefined) gone. */
+  set(changes: Iterable<readonly [cluster: string, key: string, alert: LiveAlert | undefined]>): GroupChange {
+    const groups = new Set<string>();
+    const before = this.#groups.size;
+    let isOtherList = false;
+    for (const [cluster, key, alert] of changes) {
+      const id = `${cluster}\n${key}`;
+      const known = this.#known.get(id);
+      const now = alert === undefined || !this.#isShown(alert) ? undefined : { cluster, alert };
+      for (const name of known === undefined ? [] : groupsOf(known, this.#grouping)) {
+        groups.add(name);
+        isOtherList = this.#take(name, known) || isOtherList;
+      }
+      if (now === undefined) this.#known.delete(id);
+      else {
+        this.#known.set(id, now);
+        for (const name of groupsOf(now, this.#grouping)) {
+          groups.add(name);
+          isOtherList = this.#put(name, now) || isOtherList;
+        }
+      }
+    }
+    if (isOtherList || before !== this.#groups.size) this.#sorted = undefined;
+    return { groups, isOtherList };
+  }
+
+  #put(name: string, placed: PlacedAlert): boolean {
+    let group = this.#groups.get(name);
+    const isNew = group === undefined;
+    if (group === undefined) this.#groups.set(name, (group = { name, counts: { firing: 0, pending: 0, silenced: 0, inhibited: 0, muted: 0 }, members: [] }));
+    group.members.splice(placeOf(group.members, placed), 0, placed);
+    group.counts[placed.alert.state]++;
+    return isNew;
+  }
+
+  #take(name: string, placed: PlacedAlert | undefined): boolean {
+    const group = this.#groups.get(name);
+    if (group === undefined || placed === undefined) return false;
+    group.members.splice(placeOf(group.members, placed), 1);
+    group.counts[placed.alert.state]--;
+    return group.members.length === 0 && this.#groups.delete(name);
+  }
+}
+
+/** The groups that an alert is in: several where it goes to several receivers. */
+export function groupsOf({ cluster, alert }: PlacedAlert, grouping: Grouping): readonly string[] {
+  switch (grouping) {
+    case 'cluster': return [cluster];
+    case 'receiver': return alert.receivers.length === 0 ? ['no receiver'] : alert.receivers;
+    case 'severity': case 'namespace': return [alert.labels[grouping] ?? `no ${grouping}`];
+  }
+}
+
+const severities = [['critical', 'page', 'emergency', 'fatal'], ['error', 'high', 'major'], ['warning', 'warn', 'medium', 'minor'], ['info', 'information', 'low', 'notice']];
+
+/** 0 for the worst; what nobody knows comes behind those that are known, and what has none last. */
+export function severityRank(severity: string): number {
+  const rank = severities.findIndex((words) => words.includes(severity.toLowerCase()));
+  return rank >= 0 ? rank : severity === 'no severity' || severity.toLowerCase() === 'none' ? severities.length + 1 : severities.length;
+}
+
+function order(a: PlacedAlert, b: PlacedAlert): number {
+  return alertStates.indexOf(a.alert.state) - alertStates.indexOf(b.alert.state)
+    || compare(a.alert.labels['alertname'] ?? '', b.alert.labels['alertname'] ?? '') || compare(a.alert.key, b.alert.key) || compare(a.cluster, b.cluster);
+}
+
+/** Where an alert stands, or belongs, by halving. */
+function placeOf(members: readonly PlacedAlert[], placed: PlacedAlert): number {
+  let [low, high] = [0, members.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const other = members[middle];
+    if (other !== undefined && order(other, placed) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
