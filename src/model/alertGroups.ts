@@ -17,11 +17,40 @@ export interface AlertGroup {
   readonly members: readonly PlacedAlert[];
 }
 
-interface Group {
+/** In order once somebody has looked at it; until then as they came. */
+class Group implements AlertGroup {
   readonly name: string;
-  readonly counts: Record<AlertState, number>;
-  readonly members: PlacedAlert[];
+  readonly counts: Record<AlertState, number> = { firing: 0, pending: 0, silenced: 0, inhibited: 0, muted: 0 };
+  #members: PlacedAlert[] = [];
+  #isSorted = true;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  get members(): readonly PlacedAlert[] {
+    if (!this.#isSorted) this.#members.sort(order);
+    this.#isSorted = true;
+    return this.#members;
+  }
+
+  /** @param isOneOfMany whether sorting once at the end is less work than finding each one's place */
+  put(placed: PlacedAlert, isOneOfMany: boolean): void {
+    this.counts[placed.alert.state]++;
+    if (isOneOfMany) this.#isSorted = this.#members.push(placed) === 1;
+    else this.#members.splice(placeOf(this.members, placed), 0, placed);
+  }
+
+  /** @returns whether nobody is left */
+  take(placed: PlacedAlert): boolean {
+    this.#members.splice(placeOf(this.members, placed), 1);
+    this.counts[placed.alert.state]--;
+    return this.#members.length === 0;
+  }
 }
+
+/** From so many changes at once on, groups are sorted anew. */
+const many = 500;
 
 /** What a change means for those who show groups. */
 export interface GroupChange {
@@ -54,46 +83,41 @@ export class AlertGroups {
   }
 
   /** Takes in alerts that are new, other than before, or (undefined) gone. */
-  set(changes: Iterable<readonly [cluster: string, key: string, alert: LiveAlert | undefined]>): GroupChange {
+  set(changes: readonly (readonly [cluster: string, key: string, alert: LiveAlert | undefined])[]): GroupChange {
+    const areMany = changes.length >= many;
     const groups = new Set<string>();
     const before = this.#groups.size;
     let isOtherList = false;
-    for (const [cluster, key, alert] of changes) {
-      const id = `${cluster}\n${key}`;
-      const known = this.#known.get(id);
-      const now = alert === undefined || !this.#isShown(alert) ? undefined : { cluster, alert };
-      for (const name of known === undefined ? [] : groupsOf(known, this.#grouping)) {
+    // Who leaves goes first: then the order is still the one in which they are found.
+    for (const [cluster, key] of changes) {
+      const known = this.#known.get(`${cluster}\n${key}`);
+      if (known === undefined) continue;
+      this.#known.delete(`${cluster}\n${key}`);
+      for (const name of groupsOf(known, this.#grouping)) {
         groups.add(name);
-        isOtherList = this.#take(name, known) || isOtherList;
+        if (this.#groups.get(name)?.take(known) === true) isOtherList = this.#groups.delete(name);
       }
-      if (now === undefined) this.#known.delete(id);
-      else {
-        this.#known.set(id, now);
-        for (const name of groupsOf(now, this.#grouping)) {
-          groups.add(name);
-          isOtherList = this.#put(name, now) || isOtherList;
-        }
+    }
+    for (const [cluster, key, alert] of changes) {
+      if (alert === undefined || !this.#isShown(alert)) continue;
+      const now = { cluster, alert };
+      this.#known.set(`${cluster}\n${key}`, now);
+      for (const name of groupsOf(now, this.#grouping)) {
+        groups.add(name);
+        isOtherList ||= !this.#groups.has(name);
+        this.#groupOf(name).put(now, areMany);
       }
     }
     if (isOtherList || before !== this.#groups.size) this.#sorted = undefined;
     return { groups, isOtherList };
   }
 
-  #put(name: string, placed: PlacedAlert): boolean {
-    let group = this.#groups.get(name);
-    const isNew = group === undefined;
-    if (group === undefined) this.#groups.set(name, (group = { name, counts: { firing: 0, pending: 0, silenced: 0, inhibited: 0, muted: 0 }, members: [] }));
-    group.members.splice(placeOf(group.members, placed), 0, placed);
-    group.counts[placed.alert.state]++;
-    return isNew;
-  }
-
-  #take(name: string, placed: PlacedAlert | undefined): boolean {
-    const group = this.#groups.get(name);
-    if (group === undefined || placed === undefined) return false;
-    group.members.splice(placeOf(group.members, placed), 1);
-    group.counts[placed.alert.state]--;
-    return group.members.length === 0 && this.#groups.delete(name);
+  #groupOf(name: string): Group {
+    const known = this.#groups.get(name);
+    if (known !== undefined) return known;
+    const group = new Group(name);
+    this.#groups.set(name, group);
+    return group;
   }
 }
 

@@ -56,7 +56,7 @@ export class AlertTable {
   joined = 0;
   readonly #externalLabels: (instance: string) => Labels;
   readonly #receptions = new Map<string, Map<string, Reception>>();
-  readonly #byKey = new Map<string, Map<string, Reception>>();
+  readonly #byKey = new Map<string, readonly Reception[]>();
   /** Where an alert of a rule stands: under its own labels and the external ones, or under what an Alertmanager made of them. */
   readonly #homes = new Map<string, { readonly alert: Alert; readonly own: string; home: string }>();
   readonly #raisedByHome = new Map<string, Set<string>>();
@@ -210,23 +210,23 @@ export class AlertTable {
   }
 
   #receive(alertmanager: string, key: string, reception: Reception | undefined): void {
-    const known = this.#byKey.get(key);
-    const labels = (reception ?? known?.get(alertmanager))?.labels ?? {};
-    if (reception === undefined) {
-      known?.delete(alertmanager);
-      if (known?.size === 0) {
-        this.#byKey.delete(key);
-        this.#lonelyReceived.get(nameOf(labels))?.delete(key);
-        // Whoever had found their home here has to look again.
-        for (const raised of [...this.#raisedByHome.get(key) ?? []]) this.#goHome(raised);
-      }
-    } else if (known === undefined) {
-      this.#byKey.set(key, new Map([[alertmanager, reception]]));
-      const raised = this.#raisedByHome.get(key);
-      if (raised === undefined) this.#lonely(this.#lonelyReceived, labels, key);
-      else for (const one of raised) this.#lonelyRaised.get(nameOf(labels))?.delete(one);
-    } else known.set(alertmanager, reception);
+    const known = this.#byKey.get(key) ?? [];
+    const others = known.length === 0 ? known : known.filter((one) => one.alertmanager !== alertmanager);
+    const now = reception === undefined ? others : [...others, reception];
+    const labels = (reception ?? known[0])?.labels ?? {};
     this.#dirty.add(key);
+    if (now.length === 0) {
+      this.#byKey.delete(key);
+      this.#lonelyReceived.get(nameOf(labels))?.delete(key);
+      // Whoever had found their home here has to look again.
+      for (const raised of [...this.#raisedByHome.get(key) ?? []]) this.#goHome(raised);
+      return;
+    }
+    this.#byKey.set(key, now);
+    if (known.length > 0) return;
+    const raised = this.#raisedByHome.get(key);
+    if (raised === undefined) this.#lonely(this.#lonelyReceived, labels, key);
+    else for (const one of raised) this.#lonelyRaised.get(nameOf(labels))?.delete(one);
   }
 
   #goHome(key: string): void {
@@ -242,7 +242,7 @@ export class AlertTable {
     const there = this.#raisedByHome.get(home);
     if (there === undefined) this.#raisedByHome.set(home, new Set([key]));
     else there.add(key);
-    const received = this.#byKey.get(home)?.values().next().value;
+    const received = this.#byKey.get(home)?.[0];
     if (received !== undefined) this.#lonelyReceived.get(nameOf(received.labels))?.delete(home);
     this.#dirty.add(home);
   }
@@ -252,7 +252,7 @@ export class AlertTable {
     there?.delete(key);
     if (there?.size === 0) {
       this.#raisedByHome.delete(home);
-      const received = this.#byKey.get(home)?.values().next().value;
+      const received = this.#byKey.get(home)?.[0];
       if (received !== undefined) this.#lonely(this.#lonelyReceived, received.labels, home);
     }
     this.#lonelyRaised.get(nameOf(alert.labels))?.delete(key);
@@ -284,7 +284,7 @@ export class AlertTable {
     for (const { names, keys } of byNames.values()) {
       const found = new Map<string, string>();
       for (const key of received) {
-        const labels = this.#byKey.get(key)?.values().next().value?.labels ?? {};
+        const labels = this.#byKey.get(key)?.[0]?.labels ?? {};
         if (names.every((one) => labels[one] !== undefined)) found.set(JSON.stringify(names.map((one) => labels[one])), key);
       }
       for (const key of keys) {
@@ -319,17 +319,17 @@ export class AlertTable {
 
   #join(key: string): LiveAlert | undefined {
     this.joined++;
-    const received = [...this.#byKey.get(key)?.values() ?? []];
-    const raised = [...this.#raisedByHome.get(key) ?? []].flatMap((one) => this.#homes.get(one)?.alert ?? []);
+    const received = this.#byKey.get(key) ?? none;
+    const home = this.#raisedByHome.get(key);
+    const raised = home === undefined ? none : [...home].flatMap((one) => this.#homes.get(one)?.alert ?? []);
     const [first] = raised;
     const labels = received[0]?.labels ?? (first === undefined ? undefined : { ...this.#externalLabels(first.instance), ...first.labels });
     if (labels === undefined) return undefined;
     const firing = raised.find(({ state }) => state === 'firing') ?? first;
-    const since = [...raised.flatMap(({ activeAt }) => activeAt ?? []), ...(raised.length > 0 ? [] : received.flatMap(({ startsAt }) => startsAt ?? []))];
     return {
       key, labels, annotations: firing?.annotations ?? received[0]?.annotations ?? {}, state: stateOf(received, raised),
-      since: since.length === 0 ? undefined : Math.min(...since), value: firing?.value, raised, received,
-      receivers: unique(received.flatMap(({ receivers }) => receivers)), silencedBy: unique(received.flatMap(({ silencedBy }) => silencedBy)), inhibitedBy: unique(received.flatMap(({ inhibitedBy }) => inhibitedBy)),
+      since: raised.length > 0 ? earliest(raised, 'activeAt') : earliest(received, 'startsAt'), value: firing?.value, raised, received,
+      receivers: union(received, 'receivers'), silencedBy: union(received, 'silencedBy'), inhibitedBy: union(received, 'inhibitedBy'),
     };
   }
 
@@ -360,8 +360,16 @@ function nameOf(labels: Labels): string {
   return labels['alertname'] ?? '';
 }
 
-function unique(texts: readonly string[]): readonly string[] {
-  return texts.length < 2 ? texts : [...new Set(texts)].sort();
+const none: readonly never[] = [];
+
+function union<Key extends 'receivers' | 'silencedBy' | 'inhibitedBy'>(received: readonly Reception[], key: Key): readonly string[] {
+  const [only, second] = received;
+  // Most alerts are known to one Alertmanager: its own list does.
+  return second === undefined ? only?.[key] ?? none : [...new Set(received.flatMap((one) => one[key]))].sort();
+}
+
+function earliest<Key extends string>(list: readonly Readonly<Record<Key, number | undefined>>[], key: Key): number | undefined {
+  return list.reduce<number | undefined>((least, one) => { const time = one[key]; return time === undefined || least !== undefined && least <= time ? least : time; }, undefined);
 }
 
 /** Whether an Alertmanager says the same as before; that it heard of an alert again is no news. */

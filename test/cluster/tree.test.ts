@@ -85,8 +85,9 @@ describe('the tree of a cluster', { skip: sandboxUnavailable() ?? false, timeout
     await sandbox.cluster.delete(`/apis/monitoring.coreos.com/v1/namespaces/${namespace.name}/prometheusrules/broken`);
     await refused.waitFor({ state: 'detached', timeout });
 
-    // A hidden view: the watches stay, and but for the status bar's reading of Alertmanager nothing is asked.
+    // A hidden view: the watches stay, and but for the status bar's and the badge's reading of Alertmanager nothing is asked.
     await workbench.evaluate((vscode) => vscode.workspace.getConfiguration().update('kubeprom.clusters.statusBar', false, true));
+    await workbench.evaluate((vscode) => vscode.workspace.getConfiguration().update('kubeprom.alerts.badge', false, true));
     await workbench.evaluate((vscode) => vscode.commands.executeCommand('workbench.view.explorer'));
     await new Promise((resolve) => setTimeout(resolve, 2000));
     const before = gateway.requests.length;

@@ -189,7 +189,7 @@ export class AlertTree extends DisposableStore implements TreeDataProvider<Alert
     // Its value changes with every evaluation, and its row does not.
     const isQuiet = ([, key, alert]: (typeof all)[number]): boolean => alert !== undefined && this.#texts.get(`${cluster.name}\n${key}`) === alertRowText(alert) && this.#isInPlace(cluster, alert);
     const quiet = new Set(all.filter(isQuiet));
-    this.#groups.set(quiet);
+    this.#groups.set([...quiet]);
     const seen = all.filter((one) => !quiet.has(one));
     const { groups, isOtherList } = this.#groups.set(seen);
     for (const [, key, alert] of seen) {

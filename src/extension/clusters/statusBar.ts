@@ -1,6 +1,7 @@
 import { StatusBarAlignment, type StatusBarItem, window, workspace } from 'vscode';
 import { DisposableStore } from '../disposables.ts';
 import { commands, settings } from '../names.ts';
+import { withoutIcons } from '../plainText.ts';
 import type { Clusters } from './connection.ts';
 
 /** The active context and how many of its alerts fire, in the status bar; a setting turns it off. */
@@ -25,7 +26,7 @@ export class ClusterStatus extends DisposableStore {
     }
     const { firing } = active;
     const words = active.state !== 'connected' || firing === undefined ? active.state : `${String(firing)} firing`;
-    this.#item.text = `$(${active.state === 'failed' ? 'error' : (firing ?? 0) > 0 ? 'bell-dot' : 'bell'}) ${active.name}: ${words}`;
+    this.#item.text = `$(${active.state === 'failed' ? 'error' : (firing ?? 0) > 0 ? 'bell-dot' : 'bell'}) ${withoutIcons(active.name)}: ${words}`;
     this.#item.tooltip = `Kubeprom: ${active.name}, ${words}. Click to switch the context.`;
     this.#item.accessibilityInformation = { label: `Kubeprom: ${active.name}, ${words}` };
     this.#item.show();
