@@ -1,5 +1,5 @@
 import { html, LitElement, nothing, type TemplateResult } from 'lit';
-import { applyFieldConfig } from '../../dashboards/fieldConfig.ts';
+import { applyFieldConfig, withDefaults } from '../../dashboards/fieldConfig.ts';
 import type { Frame } from '../../dashboards/frame.ts';
 import type { PlacedPanel } from '../../dashboards/layout.ts';
 import { asRecord } from '../../dashboards/matchers.ts';
@@ -87,7 +87,7 @@ export class DashboardCell extends LitElement {
     const { shown, range, sync, annotations } = this.context;
     // Older names of columns are remembered with them, so each drawing begins anew.
     const fresh = answers.map((frame) => ({ ...frame, fields: frame.fields.map((field) => ({ ...field, state: undefined })) }));
-    const frames = applyFieldConfig(transform(fresh, panel.transformations), panel.fieldConfig, (text) => interpolate(text, scope, 'text'));
+    const frames = applyFieldConfig(transform(fresh, panel.transformations), withDefaults(panel.type, panel.fieldConfig), (text) => interpolate(text, scope, 'text'));
     this.#drawn = frames;
     const table: TableState = { sort: this.sort, openLink: (url) => { send({ type: 'link', url: interpolate(url, scope, 'percentencode') }); }, onSort: (column) => { this.sort = this.sort?.column === column ? (this.sort.desc ? { column, desc: false } : undefined) : { column, desc: true }; } };
     if (this.asTable && panel.type !== 'table') return tableView(frames, shown, table);

@@ -46,6 +46,8 @@ export class DashboardElement extends LitElement {
   #resolving = new AbortController();
   #visible = new Set<string>();
   #timer = 0;
+  #flush = 0;
+  readonly #data = new Map<string, CellData>();
   #keys = '';
   #stopTheme: (() => void) | undefined;
   readonly #client = new Client();
@@ -179,11 +181,11 @@ export class DashboardElement extends LitElement {
     }
     const plan = `${this.view?.server ?? ''} ${questions.map((one) => one.key).join(' ')}`;
     const before = this.#asked.get(key);
-    if (before?.plan === plan && this.cells.get(key)?.state !== 'failed') return;
+    if (before?.plan === plan && this.#data.get(key)?.state !== 'failed') return;
     before?.controller.abort();
     const controller = new AbortController();
     this.#asked.set(key, { plan, controller });
-    const known = this.cells.get(key);
+    const known = this.#data.get(key);
     this.#set(key, { state: 'loading', frames: known !== undefined && 'frames' in known ? known.frames : undefined });
     Promise.all(questions.map(async (question) => [question.key, await this.#runner.run(question, controller.signal)] as const)).then((answers) => {
       const byKey = new Map(answers);
@@ -194,14 +196,20 @@ export class DashboardElement extends LitElement {
     });
   }
 
+  /** Answers that come together are drawn together. */
   #set(key: string, data: CellData): void {
-    this.cells = new Map(this.cells).set(key, data);
+    this.#data.set(key, data);
+    if (this.#flush !== 0) return;
+    this.#flush = window.setTimeout(() => {
+      this.#flush = 0;
+      this.cells = new Map(this.#data);
+    });
   }
 
   /** What is scrolled away and still on its way need not come. */
   #leave(key: string): void {
     this.#visible.delete(key);
-    if (this.cells.get(key)?.state !== 'loading') return;
+    if (this.#data.get(key)?.state !== 'loading') return;
     this.#asked.get(key)?.controller.abort();
     this.#asked.delete(key);
   }

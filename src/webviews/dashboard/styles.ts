@@ -29,9 +29,9 @@ export const dashboardStyles = css`
 export const cellStyles = css`
   :host { display: block; height: 100%; contain: layout paint; }
   section { display: flex; flex-direction: column; height: 100%; box-sizing: border-box; border: 1px solid var(--vscode-panel-border, var(--vscode-contrastBorder, transparent)); border-radius: 3px; background: var(--vscode-editor-background); overflow: hidden; }
-  header { display: flex; gap: 8px; align-items: center; padding: 3px 8px; min-height: 22px; }
+  header { position: relative; display: flex; gap: 8px; align-items: center; padding: 3px 8px; min-height: 22px; }
   h2 { font-size: 1em; font-weight: 600; margin: 0; flex: 1; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; unicode-bidi: isolate; }
-  .menu { display: flex; gap: 8px; opacity: 0; font-size: 0.88em; }
+  .menu { position: absolute; right: 6px; top: 3px; display: flex; gap: 8px; opacity: 0; font-size: 0.88em; padding: 0 6px; background: var(--vscode-editor-background); }
   section:hover .menu, .menu:focus-within { opacity: 1; }
   button { all: unset; cursor: pointer; }
   .menu button, button.link { color: var(--vscode-textLink-foreground); }
@@ -51,7 +51,7 @@ export const cellStyles = css`
   .gauge { flex: 1 1 100px; display: flex; flex-direction: column; align-items: center; justify-content: center; min-width: 0; min-height: 0; }
   .gauge svg { flex: 1; min-height: 0; width: 100%; max-height: 220px; }
   .gauge .track { stroke: color-mix(in srgb, var(--vscode-foreground) 15%, transparent); }
-  .gauge .number { font-size: 17px; font-weight: 600; }
+  .gauge .number { font-weight: 600; text-align: center; }
   .bars { display: flex; flex-direction: column; gap: 6px; justify-content: center; min-height: 100%; }
   .bar { display: grid; grid-template-columns: minmax(4em, 1fr) 3fr minmax(5em, auto); gap: 8px; align-items: center; }
   .bar .name { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }

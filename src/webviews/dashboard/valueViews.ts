@@ -48,7 +48,7 @@ export function gaugeView({ options }: Panel, values: readonly SingleValue[], gr
       <path class="track" d=${arc(0, 1, 44)} fill="none" stroke-width="14"></path>
       ${share(value) > 0 ? svg`<path d=${arc(0, share(value), 44)} fill="none" stroke=${value.display.color} stroke-width="14"></path>` : nothing}
       ${options['showThresholdMarkers'] === false ? nothing : thresholdArcs(value, ground)}
-      <text x="60" y="66" text-anchor="middle" class="number" fill="currentColor">${formattedText(value.display)}</text>
+      <text x="60" y="66" text-anchor="middle" class="number" fill="currentColor" font-size=${Math.min(17, 110 / Math.max(1, formattedText(value.display).length))}>${formattedText(value.display)}</text>
     </svg>
     ${values.length > 1 || options['showThresholdLabels'] === true ? html`<span class="name">${value.title}</span>` : nothing}
   </div>`)}</div>`;

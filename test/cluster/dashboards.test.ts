@@ -1,0 +1,90 @@
+/** Dashboards of kube-prometheus over a real Prometheus, in a real VS Code. */
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { parse } from 'yaml';
+import { removeFolder, temporaryFolder } from '../host/processes.ts';
+import { openWorkbench } from '../host/workbench.ts';
+import { acquireSandbox, type Sandbox, sandboxUnavailable } from '../sandbox/sandbox.ts';
+import { missingShared, sharedFolder } from '../shared.ts';
+import { panelOf, picture } from '../ui/samples.ts';
+
+const timeout = 90_000;
+const skip = sandboxUnavailable() ?? missingShared('kube-prometheus') ?? false;
+
+/** Numbers that do not change while the test looks: what each query gives is asked of Prometheus beside the panel. */
+const own = {
+  title: 'Steady numbers', schemaVersion: 41, time: { from: 'now-15m', to: 'now' }, panels: [
+    { id: 1, type: 'stat', title: 'Targets', gridPos: { x: 0, y: 0, w: 6, h: 5 }, targets: [{ refId: 'A', expr: 'count(up)', instant: true }] },
+    { id: 2, type: 'gauge', title: 'Memory of a node', gridPos: { x: 6, y: 0, w: 6, h: 5 }, targets: [{ refId: 'A', expr: 'max(node_memory_MemTotal_bytes)', instant: true }], fieldConfig: { defaults: { unit: 'bytes', min: 0, decimals: 3 }, overrides: [] } },
+    { id: 3, type: 'table', title: 'Versions', gridPos: { x: 12, y: 0, w: 12, h: 5 }, targets: [{ refId: 'A', expr: 'prometheus_build_info', instant: true, format: 'table' }], transformations: [{ id: 'filterFieldsByName', options: { include: { names: ['version', 'Value'] } } }] },
+    { id: 4, type: 'timeseries', title: 'Samples', gridPos: { x: 0, y: 5, w: 24, h: 9 }, targets: [{ refId: 'A', expr: 'sum by (job) (rate(scrape_samples_scraped[$__rate_interval]) * 0 + scrape_samples_scraped)', legendFormat: '{{job}}' }] },
+  ],
+};
+
+describe('dashboards over a cluster', { skip, timeout: 600_000 }, () => {
+  let sandbox: Sandbox;
+  before(async () => { sandbox = await acquireSandbox({ stack: 'minimal' }); });
+  after(() => { sandbox.cluster.close(); });
+
+  test('a dashboard is drawn as it is edited, with the numbers that Prometheus gives', async (t) => {
+    const folder = temporaryFolder('dashboards');
+    t.after(() => { removeFolder(folder); });
+    const workspace = join(folder, 'dashboards');
+    mkdirSync(workspace);
+    const list = parse(readFileSync(join(sharedFolder, 'kube-prometheus/manifests/grafana-dashboardDefinitions.yaml'), 'utf8')) as { items: { metadata: { name: string }; data: Record<string, string> }[] };
+    const node = list.items.find(({ metadata }) => metadata.name === 'grafana-dashboard-prometheus');
+    writeFileSync(join(workspace, 'prometheus.yaml'), JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', ...node }, null, 2));
+    writeFileSync(join(workspace, 'own-dashboard.json'), JSON.stringify(own, null, 2));
+    const workbench = await openWorkbench({ workspace, file: join(workspace, 'own-dashboard.json'), viewport: { width: 1600, height: 1000 }, env: { KUBECONFIG: sandbox.kubeconfig }, settings: { 'editor.minimap.enabled': false } });
+    t.after(() => workbench.close());
+    const { page } = workbench;
+    await workbench.evaluate((vscode) => vscode.commands.executeCommand('kubeprom.clusters.focus'));
+    await page.locator('.pane-body .monaco-list-row', { hasText: 'monitoring/k8s' }).first().waitFor({ timeout });
+    await workbench.evaluate((vscode) => vscode.commands.executeCommand('workbench.action.closeSidebar'));
+    await workbench.evaluate((vscode) => vscode.commands.executeCommand('kubeprom.dashboard.preview'));
+    const panel = panelOf(workbench, 'kubeprom-dashboard');
+    const cell = (name: string) => panel.getByRole('region', { name, exact: true });
+    await cell('Samples').locator('canvas').waitFor({ timeout });
+
+    const prometheus = async (query: string): Promise<{ metric: Record<string, string>; value: [number, string] }[]> => {
+      const answer = JSON.parse(await sandbox.cluster.proxy('monitoring', 'prometheus-operated:web', `/api/v1/query?query=${encodeURIComponent(query)}`)) as { data: { result: { metric: Record<string, string>; value: [number, string] }[] } };
+      return answer.data.result;
+    };
+    const [count] = await prometheus('count(up)');
+    const [memory] = await prometheus('max(node_memory_MemTotal_bytes)');
+    const [build] = await prometheus('prometheus_build_info');
+    assert.ok(count !== undefined && memory !== undefined && build !== undefined);
+    assert.equal((await cell('Targets').locator('.value').innerText()).trim(), count.value[1]);
+    assert.equal(await cell('Memory of a node').getByRole('meter').getAttribute('aria-valuetext'), `${(Number(memory.value[1]) / 2 ** 30).toFixed(3)} GiB`);
+    assert.match(await cell('Versions').locator('tbody').innerText(), new RegExp(`${build.metric['version'] ?? '?'}\\s+${build.value[1]}`));
+
+    // As it is edited, and back to the place in the file.
+    await workbench.evaluate(async (vscode) => {
+      const document = vscode.workspace.textDocuments.find(({ fileName }) => fileName.endsWith('own-dashboard.json'));
+      if (document === undefined) throw new Error('the file is not open');
+      const at = document.getText().indexOf('Steady numbers');
+      const edit = new vscode.WorkspaceEdit();
+      edit.replace(document.uri, new vscode.Range(document.positionAt(at), document.positionAt(at + 'Steady'.length)), 'Edited');
+      await vscode.workspace.applyEdit(edit);
+    });
+    await panel.getByRole('heading', { name: 'Edited numbers' }).waitFor({ timeout });
+    await cell('Versions').getByRole('button', { name: 'JSON' }).press('Enter');
+    const line = await workbench.waitFor((vscode) => {
+      const editor = vscode.window.activeTextEditor;
+      return editor === undefined || editor.selection.active.line === 0 ? '' : editor.document.getText(new vscode.Range(editor.selection.active.line, 0, editor.selection.active.line + 3, 0));
+    }, [], (text) => text !== '');
+    assert.match(line, /"id": 3,\s+"type": "table"/);
+    await page.screenshot({ path: picture('dashboard') });
+
+    // One that people have, from its ConfigMap.
+    await workbench.evaluate(async (vscode) => {
+      const [folderUri] = vscode.workspace.workspaceFolders ?? [];
+      if (folderUri === undefined) throw new Error('no folder is open');
+      await vscode.window.showTextDocument(vscode.Uri.joinPath(folderUri.uri, 'prometheus.yaml'), { viewColumn: 1 });
+      await vscode.commands.executeCommand('kubeprom.dashboard.preview');
+    });
+    await panelOf(workbench, 'kubeprom-dashboard').getByRole('heading', { name: /Prometheus/ }).first().waitFor({ timeout });
+  });
+});
