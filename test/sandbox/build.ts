@@ -53,6 +53,14 @@ export async function buildOwnPrograms(): Promise<string> {
   });
 }
 
+/** The folder with the program that stands in for Grafana. It is not one of {@link buildOwnPrograms}, which the snapshots are made of. */
+export async function buildGrafana(): Promise<string> {
+  const sources = await Promise.all(['go.mod', ...['main', 'api', 'live', 'page'].map((part) => `grafana/${part}.go`)].map((file) => readFile(join(programsFolder, file), 'utf8')));
+  return cached('programs/grafana', { sources, goEnvironment, go: await goVersion() }, async (folder) => {
+    await compile('the stand-in for Grafana', programsFolder, ['-trimpath', '-ldflags=-s -w'], { './grafana': 'grafana' }, folder);
+  });
+}
+
 /** The folder of the module's sources in Go's module cache. */
 export async function moduleFolder(module: GoModule): Promise<string> {
   const text = await command('go', ['mod', 'download', '-json', `${module.path}@${module.version}`], { cwd: programsFolder, environment: goEnvironment });

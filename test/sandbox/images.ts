@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { buildModule, buildOwnPrograms } from './build.ts';
+import { buildGrafana, buildModule, buildOwnPrograms } from './build.ts';
 import { cached } from './cache.ts';
 import { tar, type TarEntry } from './tar.ts';
 import { modules, type OperatorVersion } from './versions.ts';
@@ -17,7 +17,7 @@ export interface ImageRecipe {
   readonly folders?: readonly string[];
 }
 
-export type ImageName = 'pause' | 'coredns' | 'demo' | 'prometheus' | 'alertmanager' | 'nodeExporter' | 'rbacProxy' | `operator-${OperatorVersion}` | `reloader-${OperatorVersion}`;
+export type ImageName = 'pause' | 'coredns' | 'demo' | 'prometheus' | 'alertmanager' | 'nodeExporter' | 'rbacProxy' | 'grafana' | `operator-${OperatorVersion}` | `reloader-${OperatorVersion}`;
 
 interface Source {
   readonly recipe: ImageRecipe;
@@ -40,6 +40,8 @@ const sources: Readonly<Record<ImageName, Source>> = {
   demo: own('localhost/demo:v1', '/demo'),
   // A stand-in under the name of the program that it stands for; see programs/rbacproxy.
   rbacProxy: own('quay.io/brancz/kube-rbac-proxy:v0.22.1', '/rbacproxy'),
+  // A stand-in under a name of its own; see programs/grafana.
+  grafana: { recipe: { reference: 'localhost/grafana:v1', program: '/grafana' }, build: buildGrafana },
   coredns: { recipe: { reference: `registry.k8s.io/coredns/coredns:${modules.coredns.version}`, program: '/coredns' }, build: () => buildModule('coredns') },
   prometheus: {
     recipe: { reference: 'quay.io/prometheus/prometheus:v3.13.2', program: '/bin/prometheus', workingFolder: '/prometheus', folders: ['prometheus', 'etc/prometheus'] },

@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import type { Cluster, KubernetesObject } from './cluster.ts';
 import type { Folders } from './folders.ts';
-import { image } from './images.ts';
+import { image, type ImageName } from './images.ts';
 import { importImages, startedAt } from './node.ts';
 import { Progress } from './progress.ts';
 import type { Manifest, StackContent } from './stacks.ts';
@@ -28,6 +28,14 @@ export async function install(cluster: Cluster, folders: Folders, programs: read
   progress.update('objects applied');
   await podsReady(cluster, folders, content.then, 300, (text) => { progress.update(text); });
   progress.done(`${String(content.first.length + content.then.length)} objects, all pods Ready`);
+}
+
+/** Brings one more image into the running node. */
+export async function addImage(folders: Folders, programs: readonly string[], name: ImageName): Promise<void> {
+  const archive = await image(name);
+  const known = await readFile(folders.images, 'utf8');
+  if (!known.includes(archive)) await writeFile(folders.images, `${known}${archive}\n`);
+  await importImages(folders, programs);
 }
 
 /** Server-side apply of objects whose order does not matter. */
