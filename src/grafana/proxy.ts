@@ -26,6 +26,8 @@ export interface ProxyEvents {
   readonly onSignInElsewhere?: (host: string) => void;
   /** Grafana asks for a sign-in although credentials were sent. */
   readonly onRejected?: () => void;
+  /** Another page is shown. */
+  readonly onLocation?: (path: string) => void;
   /** One line for each request that failed; it holds a path without its query, never a header. */
   readonly log?: (line: string) => void;
 }
@@ -40,16 +42,17 @@ export class GrafanaProxy {
   readonly #server: Server;
   // A frame in another site's page gets its cookie only so; a browser takes localhost and names below it for secure without https.
   readonly #gate = new Gate({ tokenLife, cookieAttributes: 'SameSite=None; Secure; Partitioned' });
-  readonly #jar = new CookieJar();
+  readonly #jar: CookieJar;
   /** Connections that were upgraded: nobody but us knows them any more. */
   readonly #upgraded = new Set<Duplex>();
   /** Browsers lead it to this machine; a page of another name shares no cookie with it, whatever its port. */
   readonly #name = `g${randomBytes(12).toString('hex')}.localhost`;
   #location: string | undefined;
 
-  private constructor(upstream: Upstream, events: ProxyEvents) {
+  private constructor(upstream: Upstream, events: ProxyEvents, jar: CookieJar) {
     this.upstream = upstream;
     this.#events = events;
+    this.#jar = jar;
     this.#server = createServer({ maxHeaderSize: maximumHeaders, requireHostHeader: true, insecureHTTPParser: false }, (request, response) => { void this.#handle(request, response); });
     this.#server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => { this.#upgrade(request, socket, head); });
     this.#server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
@@ -58,8 +61,9 @@ export class GrafanaProxy {
     });
   }
 
-  static async start(upstream: Upstream, events: ProxyEvents = {}): Promise<GrafanaProxy> {
-    const proxy = new GrafanaProxy(upstream, events);
+  /** @param jar of the same Grafana's other proxies: who signs in on one page is signed in on all */
+  static async start(upstream: Upstream, events: ProxyEvents = {}, jar = new CookieJar()): Promise<GrafanaProxy> {
+    const proxy = new GrafanaProxy(upstream, events, jar);
     await new Promise<void>((resolve, reject) => {
       proxy.#server.once('error', reject);
       proxy.#server.listen(0, '127.0.0.1', resolve);
@@ -80,12 +84,16 @@ export class GrafanaProxy {
    * An address for one frame, which can be opened once and soon.
    * @param path of the page @param outside where the browser finds this machine's port: `http://127.0.0.1:1234/`, or what a remote window makes of it
    */
-  address(path: string, outside = `http://127.0.0.1:${String(this.port)}/`): string {
+  address(path: string, outside?: string): string {
+    return `${this.origin(outside)}${this.#gate.admit(path)}`;
+  }
+
+  /** The origin of its pages, for a browser that finds this machine's port there. */
+  origin(outside = `http://127.0.0.1:${String(this.port)}/`): string {
     const url = new URL(outside);
     if (url.protocol === 'http:' && (url.hostname === '127.0.0.1' || url.hostname === 'localhost')) url.hostname = this.#name;
     this.#gate.addHost(url.host);
-    const root = `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
-    return `${root}${this.#gate.admit(path.startsWith('/') ? path : `/${path}`)}`;
+    return url.origin;
   }
 
   /** Connections of WebSockets that are open, for tests. */
@@ -93,15 +101,9 @@ export class GrafanaProxy {
     return this.#upgraded.size;
   }
 
-  /** Forgets Grafana's session, for when the credentials are others. */
-  forgetSession(): void {
-    this.#jar.clear();
-  }
-
   /** Ends it with all its connections. The agent of the upstream is its maker's. */
   async close(): Promise<void> {
     for (const socket of this.#upgraded) socket.destroy();
-    this.#jar.clear();
     const closed = new Promise<void>((resolve) => { this.#server.close(() => { resolve(); }); });
     this.#server.closeAllConnections();
     await closed;
@@ -290,11 +292,13 @@ export class GrafanaProxy {
   /** Remembers which page is shown: Grafana changes it without loading one, and its requests tell of it. */
   #see(request: IncomingMessage, path: string): void {
     const { referer, host } = request.headers;
+    const before = this.#location;
     if (isPage(request)) this.#location = path;
     else if (referer !== undefined && URL.canParse(referer)) {
       const page = new URL(referer);
       if (page.host === host && confinedPath(page.pathname, this.upstream.prefix) !== undefined && request.headers['sec-fetch-dest'] === 'empty') this.#location = `${page.pathname}${page.search}`;
     }
+    if (this.#location !== undefined && this.#location !== before) this.#events.onLocation?.(this.#location);
   }
 
   #notice(request: IncomingMessage, response: ServerResponse, status: number, message: string): void {

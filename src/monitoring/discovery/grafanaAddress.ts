@@ -7,11 +7,35 @@ const ingresses: Resource = { group: 'networking.k8s.io', version: 'v1', plural:
 const virtualServices: Resource = { group: 'networking.istio.io', version: 'v1', plural: 'virtualservices', namespaced: true };
 const routes: Resource = { group: 'route.openshift.io', version: 'v1', plural: 'routes', namespaced: true };
 
-/** Where users see a Service from outside: by an Ingress, an Istio VirtualService (as Kyma makes) or an OpenShift Route; undefined where none leads to it. */
+/** Kyma's APIRules, the version of now first (kyma-project/api-gateway). */
+const apiRules = ['v2', 'v2alpha1', 'v1beta1'].map((version): Resource => ({ group: 'gateway.kyma-project.io', version, plural: 'apirules', namespaced: true }));
+const configMaps: Resource = { group: '', version: 'v1', plural: 'configmaps', namespaced: true };
+
+/** Where users see a Service from outside: by an Ingress, an Istio VirtualService, an OpenShift Route or a Kyma APIRule; undefined where none leads to it. */
 export async function grafanaAddress(cluster: Cluster, namespace: string, service: string): Promise<string | undefined> {
   const list = (resource: Resource): Promise<readonly unknown[]> => cluster.list(resource, { namespace }).then(({ items }) => items, () => []);
   const [ingress, virtual, route] = await Promise.all([list(ingresses), list(virtualServices), list(routes)]);
-  return firstOf(ingress, (one) => ingressAddress(one, service)) ?? firstOf(virtual, (one) => virtualAddress(one, namespace, service)) ?? firstOf(route, (one) => routeAddress(one, service));
+  return firstOf(ingress, (one) => ingressAddress(one, service)) ?? firstOf(virtual, (one) => virtualAddress(one, namespace, service)) ?? firstOf(route, (one) => routeAddress(one, service)) ?? ruleAddress(cluster, namespace, service);
+}
+
+/** By an APIRule; a short host is below the domain that Gardener writes into the cluster (kube-system/shoot-info). */
+async function ruleAddress(cluster: Cluster, namespace: string, service: string): Promise<string | undefined> {
+  for (const resource of apiRules) {
+    const rules = await cluster.list(resource, { namespace }).then(({ items }) => items, () => undefined);
+    if (rules === undefined) continue;
+    const host = firstOf(rules, (rule) => apiRuleHost(rule, service));
+    if (host === undefined) return undefined;
+    if (host.includes('.')) return `https://${host}`;
+    const domain = await cluster.object(configMaps, 'kube-system', 'shoot-info').then((found) => textOf(valueAt(found, 'data', 'domain')), () => '');
+    return domain === '' ? undefined : `https://${host}.${domain}`;
+  }
+  return undefined;
+}
+
+function apiRuleHost(rule: unknown, service: string): string | undefined {
+  const leads = valueAt(rule, 'spec', 'service', 'name') === service || listAt(rule, 'spec', 'rules').some((one) => valueAt(one, 'service', 'name') === service);
+  const host = [valueAt(rule, 'spec', 'host'), ...listAt(rule, 'spec', 'hosts')].map(textOf).find((one) => one !== '' && !one.startsWith('*'));
+  return leads ? host : undefined;
 }
 
 function firstOf(list: readonly unknown[], addressOf: (one: unknown) => string | undefined): string | undefined {
