@@ -30,7 +30,11 @@ export function registerQueries(connection: Connection, { files, service, target
   });
   connection.onRequest(completeExpressionRequest, async ({ text, offset }: CompleteExpressionParams): Promise<CompleteExpressionResult> => {
     const { span, offers } = await (await service).completeExpression(text, offset, files.workspace, targetFor(''), metricFacts());
-    return { ...span, offers: offers.slice(0, maximumOffers).map((offer) => ({ label: offer.label, text: offer.text, detail: offer.detail ?? '' })) };
+    // An editor would leave out by itself what does not hold the letters typed so far.
+    const typed = text.slice(span.start, offset).replace(/^["'`]/, '').toLowerCase();
+    const at = (label: string): number => label.toLowerCase().indexOf(typed);
+    const fitting = offers.filter(({ label }) => at(label) >= 0).sort((a, b) => Number(at(a.label) > 0) - Number(at(b.label) > 0));
+    return { ...span, offers: fitting.slice(0, maximumOffers).map((offer) => ({ label: offer.label, text: offer.text, detail: offer.detail ?? '' })) };
   });
 }
 

@@ -17,7 +17,7 @@ export interface ChartSeries {
   readonly draw?: 'line' | 'points' | 'bars';
   /** Each value holds until the next one (after), or from the one before. */
   readonly step?: 'after' | 'before';
-  /** CSS pixels; 1.5 when absent. */
+  /** CSS pixels; when absent 1.5, and 1 where there are many lines. */
   readonly width?: number;
   /** How opaque the area below it is, 0 to 1. */
   readonly fill?: number;

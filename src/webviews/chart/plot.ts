@@ -17,6 +17,11 @@ export interface PlotEvents {
   readonly reset: () => void;
 }
 
+/** Milliseconds after which a view that was moved is drawn as finely as its pixels allow. */
+const rest = 150;
+/** Lines from which on a view that moves is drawn in columns of two and a half pixels: no peak is lost, and it follows the pointer. */
+const manyLines = 20;
+
 /** Reduced tables that are kept: zooming in steps comes back to them. */
 const keptTables = 4;
 
@@ -32,6 +37,8 @@ export class Plot {
   readonly #plot: uPlot;
   #view: TimeRange;
   #bucket = 0;
+  #moves = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(element: HTMLElement, { data, options, theme, view, width, isShown, events }: { data: ChartData; options: ChartOptions; theme: ChartTheme; view: TimeRange; width: number; isShown: (index: number) => boolean; events: PlotEvents }) {
     this.#element = element;
@@ -51,6 +58,19 @@ export class Plot {
   /** Moves the view; the points are reduced anew where it became wider or narrower. */
   setView(view: TimeRange): void {
     this.#view = view;
+    this.#moves = this.#data.series.length >= manyLines;
+    clearTimeout(this.#timer);
+    if (this.#moves) {
+      this.#timer = setTimeout(() => {
+        this.#moves = false;
+        this.#drawView();
+      }, rest);
+    }
+    this.#drawView();
+  }
+
+  #drawView(): void {
+    const view = this.#view;
     const limits = { min: view.from, max: view.to };
     if (this.#size() === this.#bucket) this.#plot.setScale('x', limits);
     else {
@@ -89,6 +109,7 @@ export class Plot {
   }
 
   destroy(): void {
+    clearTimeout(this.#timer);
     this.#plot.destroy();
     this.#element.replaceChildren();
   }
@@ -97,7 +118,7 @@ export class Plot {
     // Bars stand for themselves: a column of them is no line through extremes.
     if (this.#data.series.some(({ draw }) => draw === 'bars' || draw === 'points')) return 1;
     const { times } = this.#table;
-    return bucketSize(indexAt(times, this.#view.to) - indexAt(times, this.#view.from), this.#element.clientWidth);
+    return bucketSize(indexAt(times, this.#view.to) - indexAt(times, this.#view.from), this.#element.clientWidth * (this.#moves ? 0.4 : 1));
   }
 
   #tableInView(): uPlot.AlignedData {
@@ -187,7 +208,7 @@ export class Plot {
     };
   }
 
-  #series({ color, draw = 'line', step, width = 1.5, fill = 0, dashed = false, connects = false, points, stack, axis = 'left' }: ChartSeries, index: number): uPlot.Series {
+  #series({ color, draw = 'line', step, width = this.#data.series.length >= manyLines ? 1 : 1.5, fill = 0, dashed = false, connects = false, points, stack, axis = 'left' }: ChartSeries, index: number): uPlot.Series {
     const stroke = colorOf(this.#theme, index, color);
     const paths = draw === 'bars' ? uPlot.paths.bars?.({ size: [0.7, 60] })
       : draw === 'points' ? uPlot.paths.points?.()

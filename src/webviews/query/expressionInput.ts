@@ -66,6 +66,8 @@ export class ExpressionInput extends LitElement {
     const field = this.#field;
     if (field === null) return;
     this.value = field.value;
+    // What was offered for the text before would be put into the wrong place.
+    this.offers = undefined;
     this.dispatchEvent(new CustomEvent('change', { detail: this.value }));
     this.#ask(field);
   }
