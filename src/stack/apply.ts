@@ -2,6 +2,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { ApplyConflict, ClusterError } from '../cluster/errors.ts';
 import type { KubernetesObject, Resource } from '../cluster/resources.ts';
 import { isRecord } from '../language/json.ts';
+import { changesBetween } from './changes.ts';
 import { changeInventory, type Inventory, type InventoryEntry, mergeEntries } from './inventory.ts';
 import { keyOf, nameOf } from './manifests.ts';
 import { type Stage, stageOf, stages } from './order.ts';
@@ -124,7 +125,8 @@ class Apply {
         if (planned.checkedBy !== 'server' && stage === 'Custom resources') await this.#cluster.writes.apply(manifest, { ...options, dryRun: true });
         return this.#cluster.writes.apply(manifest, { ...options, force });
       });
-      const same = planned.before?.metadata.resourceVersion === object.metadata.resourceVersion;
+      // Its status may have moved on since the plan.
+      const same = planned.before !== undefined && changesBetween(planned.before, object).length === 0;
       this.#tell(stage, key, { name, outcome: created ? 'created' : same ? 'unchanged' : 'changed' });
     } catch (error) {
       if (!(error instanceof ClusterError)) throw error;
@@ -230,7 +232,9 @@ function entryOf({ object: { manifest: { apiVersion, kind, metadata } }, exists,
 function isOursAlone(object: KubernetesObject | undefined): boolean {
   const fields: unknown = (object?.metadata as { managedFields?: unknown } | undefined)?.managedFields;
   const managers = Array.isArray(fields) ? fields.filter(isRecord).filter(({ subresource }) => subresource === undefined) : [];
-  return managers.length > 0 && managers.every(({ manager, operation }) => manager === 'kubeprom' && operation === 'Apply');
+  // A namespace that is applied without labels has no entry at all; whoever else makes one leaves an entry.
+  if (managers.length === 0) return object?.kind === 'Namespace';
+  return managers.every(({ manager, operation }) => manager === 'kubeprom' && operation === 'Apply');
 }
 
 function isEstablished(definition: KubernetesObject): boolean {
