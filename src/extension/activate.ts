@@ -54,7 +54,7 @@ export function activateExtension(context: ExtensionContext, platform: Platform)
   const clusters = platform.createClusters?.(log);
   context.subscriptions.push(
     log,
-    ...(clusters === undefined ? [new UnsupportedClusters()] : [clusters, new ClusterViews(clusters), new ClusterFacts(clusters, server), new ClusterLenses(clusters), new QueryCommands({ clusters, server, extensionUri: context.extensionUri, state: context.workspaceState }), new AlertViews(context, clusters, server, log)]),
+    ...(clusters === undefined ? [new UnsupportedClusters()] : [clusters, new ClusterViews(clusters, log), new ClusterFacts(clusters, server), new ClusterLenses(clusters), new QueryCommands({ clusters, server, extensionUri: context.extensionUri, state: context.workspaceState }), new AlertViews(context, clusters, server, log)]),
     server,
     first,
     new ScrapeConfigurationDocuments(server),

@@ -51,6 +51,10 @@ export const clusterCommands = {
   showMergedConfiguration: 'kubeprom.alertmanager.showMerged',
   showAlertmanagerStatus: 'kubeprom.alertmanager.showStatus',
   sendTestAlert: 'kubeprom.alertmanager.sendTestAlert',
+  editObject: 'kubeprom.object.edit',
+  applyFile: 'kubeprom.file.apply',
+  deleteObject: 'kubeprom.object.delete',
+  undoChange: 'kubeprom.changes.undo',
 } as const;
 
 /** The commands of the manifest; a test holds the two against each other. */
@@ -78,6 +82,7 @@ export const settings = {
   files: 'kubeprom.files',
   kubeconfigFiles: 'kubeprom.clusters.kubeconfigFiles',
   statusBar: 'kubeprom.clusters.statusBar',
+  protectedContexts: 'kubeprom.clusters.protected',
   serverAddresses: 'kubeprom.servers.addresses',
   alertBadge: 'kubeprom.alerts.badge',
   alertNotify: 'kubeprom.alerts.notify',

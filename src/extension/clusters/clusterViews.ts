@@ -1,4 +1,5 @@
-import { commands as vscodeCommands, type TreeView, window } from 'vscode';
+import { commands as vscodeCommands, type LogOutputChannel, type TreeView, window } from 'vscode';
+import { ChangeCommands } from '../changes/changeCommands.ts';
 import { DisposableStore } from '../disposables.ts';
 import { commands } from '../names.ts';
 import { ClusterCommands } from './clusterCommands.ts';
@@ -15,13 +16,14 @@ export class ClusterViews extends DisposableStore {
   readonly #tree: ClusterTree;
   readonly #view: TreeView<Element>;
 
-  constructor(clusters: Clusters) {
+  constructor(clusters: Clusters, log: LogOutputChannel) {
     super();
     this.#clusters = clusters;
     this.#tree = this.add(new ClusterTree(clusters));
     this.#view = this.add(window.createTreeView('kubeprom.clusters', { treeDataProvider: this.#tree, showCollapseAll: true, canSelectMany: true }));
     const documents = this.add(new LiveDocuments(clusters));
     this.add(new ClusterCommands({ clusters, tree: this.#tree, view: this.#view, documents }));
+    this.add(new ChangeCommands(clusters, this.#view, log));
     this.add(new ClusterStatus(clusters));
     this.add(vscodeCommands.registerCommand(commands.revealInTree, (object?: unknown) => this.#reveal(isNamed(object) ? object : undefined)));
     this.add(clusters.onChange((cluster) => { if (cluster === undefined) this.#setContext(); }));

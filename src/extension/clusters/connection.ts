@@ -64,6 +64,63 @@ export interface LiveServers {
   refresh(of: readonly ('rules' | 'alerts' | 'silences')[]): void;
 }
 
+/** What names an object. */
+export interface ObjectName {
+  readonly apiVersion: string;
+  readonly kind: string;
+  /** Left out of kinds that are in none. */
+  readonly namespace?: string | undefined;
+  readonly name: string;
+}
+
+/** A whole object, or those of its fields that are to be set. */
+export interface ObjectText {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly [field: string]: unknown };
+  readonly [field: string]: unknown;
+}
+
+/** A change of one object. */
+export type ObjectChange =
+  /** Server-side apply by our field manager. */
+  | { readonly action: 'apply'; readonly object: ObjectText }
+  /** The whole object; over the very state that its metadata.resourceVersion names. */
+  | { readonly action: 'replace'; readonly object: ObjectText }
+  | { readonly action: 'create'; readonly object: ObjectText }
+  /** A JSON merge patch. */
+  | { readonly action: 'merge'; readonly object: ObjectText }
+  | { readonly action: 'delete'; readonly object: ObjectText };
+
+/** A field that somebody else manages. */
+export interface ManagedField {
+  readonly manager: string;
+  /** `.spec.replicas` */
+  readonly field: string;
+}
+
+/** What a change comes to. */
+export interface ChangeOutcome {
+  /** The object afterwards; undefined when it is gone. */
+  readonly after: ObjectText | undefined;
+  /** What the change takes over from others. */
+  readonly conflicts: readonly ManagedField[];
+  /** The API server's own. */
+  readonly warnings: readonly string[];
+}
+
+/** What changes the objects of a cluster. Whoever calls has shown what and asked. Rejects with errors whose message is a whole sentence. */
+export interface ObjectWriter {
+  /** Under which name the API server keeps what we applied. */
+  readonly manager: string;
+  /** An object with all that the API server keeps of it; undefined where there is none. */
+  read(name: ObjectName): Promise<ObjectText | undefined>;
+  /** What a change would come to, conflicts taken over; nothing is stored. */
+  tryOut(change: ObjectChange): Promise<ChangeOutcome>;
+  /** @param force take over fields that others manage; without it that is an error */
+  write(change: ObjectChange, options: { readonly force: boolean }): Promise<ChangeOutcome>;
+}
+
 /** A context of the kubeconfig, and what is known of its cluster while it is connected. */
 export interface ClusterConnection {
   /** The context's name. */
@@ -95,6 +152,8 @@ export interface ClusterConnection {
   labelValues(metric: string, label: string): Promise<readonly string[]>;
   /** Undefined while it is not connected. */
   readonly queries: Queries | undefined;
+  /** Undefined while it is not connected, and for servers without Kubernetes. */
+  readonly writer: ObjectWriter | undefined;
 }
 
 /** The clusters that the views list. */

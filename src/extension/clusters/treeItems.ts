@@ -97,7 +97,7 @@ function sectionText(section: Section, { counts, key }: Instance, { tree }: Clus
 /** The kinds of nodes and what can be done with them, for the `when` clauses of the menus. */
 function contextOf(node: ModelNode): string {
   const isDeclared = 'declaredBy' in node && node.declaredBy !== undefined;
-  const isObject = node.node === 'instance' ? node.origin === 'object' : node.node === 'monitor' || node.node === 'notPickedUp';
+  const isObject = node.node === 'instance' ? node.origin === 'object' : node.node === 'monitor' || node.node === 'notPickedUp' || node.node === 'group' && node.object !== undefined;
   return ['kubeprom', node.node, ...(node.node === 'instance' ? [node.kind] : []), ...(isObject ? ['object'] : []), ...(isDeclared ? ['declared'] : [])].join('.');
 }
 

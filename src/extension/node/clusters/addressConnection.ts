@@ -25,6 +25,7 @@ export class AddressConnection extends DisposableStore implements ClusterConnect
   readonly user = 'the headers in the secret storage';
   readonly namespace = '';
   readonly operatorVersion = undefined;
+  readonly writer = undefined;
   readonly #addresses: ServerAddresses;
   readonly #changed = this.add(new EventEmitter<void>());
   readonly onChange: Event<void> = this.#changed.event;

@@ -5,7 +5,7 @@ import type { DeclaredObject } from '../../../model/declarations.ts';
 import type { LiveTree } from '../../../model/liveTree.ts';
 import type { ClusterMonitoring } from '../../../monitoring/clusterMonitoring.ts';
 import type { CollectionState } from '../../../monitoring/clusterSource.ts';
-import type { ClusterConnection, ConnectionState, Inspection, Queries, Trouble } from '../../clusters/connection.ts';
+import type { ClusterConnection, ConnectionState, Inspection, ObjectWriter, Queries, Trouble } from '../../clusters/connection.ts';
 import { DeclaredObjects } from '../../clusters/declaredObjects.ts';
 import { DisposableStore } from '../../disposables.ts';
 import { AlertReading } from './alertReading.ts';
@@ -27,6 +27,7 @@ interface Session {
   readonly reading: AlertReading;
   readonly store: DisposableStore;
   readonly queries: ServerQueries;
+  readonly writer: ObjectWriter;
 }
 
 /** One context of the kubeconfig. The rooms that reach a cluster are loaded when the first is connected. */
@@ -116,6 +117,10 @@ export class KubernetesConnection extends DisposableStore implements ClusterConn
     return this.#session?.monitoring;
   }
 
+  get writer(): ObjectWriter | undefined {
+    return this.#session?.writer;
+  }
+
   get firing(): number | undefined {
     return this.#session?.reading.count;
   }
@@ -150,8 +155,8 @@ export class KubernetesConnection extends DisposableStore implements ClusterConn
 
   async #open(): Promise<void> {
     this.#set('connecting', []);
-    const [{ Cluster: RealCluster }, { hostProxy }, { ClusterMonitoring: Monitoring }, { KubernetesSource }] = await Promise.all([
-      import('../../../cluster/cluster.ts'), import('../../../cluster/hostProxy.ts'), import('../../../monitoring/clusterMonitoring.ts'), import('../../../monitoring/discovery/kubernetesSource.ts'),
+    const [{ Cluster: RealCluster }, { hostProxy }, { ClusterMonitoring: Monitoring }, { KubernetesSource }, { ClusterWriter }] = await Promise.all([
+      import('../../../cluster/cluster.ts'), import('../../../cluster/hostProxy.ts'), import('../../../monitoring/clusterMonitoring.ts'), import('../../../monitoring/discovery/kubernetesSource.ts'), import('./clusterWriter.ts'),
     ]);
     const { log, isExecAllowed, say } = this.#around;
     const cluster = new RealCluster(this.context, { proxyOf: hostProxy, exec: { allowed: isExecAllowed, say } });
@@ -160,7 +165,7 @@ export class KubernetesConnection extends DisposableStore implements ClusterConn
     const reading = store.add(new AlertReading(monitoring));
     reading.setVisible(this.#areAlertsVisible);
     reading.onChange(() => { this.#changed.fire(); });
-    this.#session = { cluster, monitoring, reading, store, queries: new ServerQueries(monitoring) };
+    this.#session = { cluster, monitoring, reading, store, queries: new ServerQueries(monitoring), writer: new ClusterWriter(cluster) };
     store.add({ dispose: () => { cluster.close(); } });
     store.add({ dispose: () => { monitoring.close(); } });
     store.add({ dispose: monitoring.onState(() => { this.#follow(); }) });

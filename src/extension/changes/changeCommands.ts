@@ -1,0 +1,123 @@
+import { commands as vscodeCommands, type LogOutputChannel, type TreeView, window, workspace } from 'vscode';
+import { withoutServerFields } from '../../model/objectEdit.ts';
+import type { ClusterConnection, Clusters, ObjectChange, ObjectName, ObjectText } from '../clusters/connection.ts';
+import type { Element } from '../clusters/element.ts';
+import { age, counted } from '../clusters/wording.ts';
+import { DisposableStore } from '../disposables.ts';
+import { commands } from '../names.ts';
+import { CarefulChange, nameOf, wordsOf } from './carefulChange.ts';
+import { ChangePreview } from './changePreview.ts';
+import { EditableObjects } from './editableObjects.ts';
+import { readObjects } from './readObjects.ts';
+
+/** What changes a cluster: each of them shows what it would do, and asks. */
+export class ChangeCommands extends DisposableStore {
+  readonly #clusters: Clusters;
+  readonly #view: TreeView<Element>;
+  readonly #log: LogOutputChannel;
+  readonly #changes: CarefulChange;
+  readonly #editable: EditableObjects;
+
+  constructor(clusters: Clusters, view: TreeView<Element>, log: LogOutputChannel) {
+    super();
+    this.#clusters = clusters;
+    this.#view = view;
+    this.#log = log;
+    this.#changes = new CarefulChange(this.add(new ChangePreview()), log);
+    this.#editable = this.add(new EditableObjects(clusters, this.#changes));
+    this.#register(commands.editObject, (element) => this.#onObject(element, (cluster, name) => this.#editable.open(cluster, name)));
+    this.#register(commands.applyFile, () => this.#applyFile());
+    this.#register(commands.deleteObject, (element) => this.#onObject(element, async (cluster, name) => {
+      const live = await this.#live(cluster, name);
+      await this.#make(cluster, `Delete ${wordsOf(name)}`, [{ action: 'delete', object: live }]);
+    }));
+    this.#register(commands.undoChange, () => this.#undo());
+  }
+
+  #register(command: string, run: (element: Element | undefined) => Promise<void>): void {
+    this.add(vscodeCommands.registerCommand(command, async (element?: Element) => {
+      try {
+        await run(element ?? this.#view.selection[0]);
+      } catch (error) {
+        const log = 'Show log';
+        this.#log.warn(error instanceof Error ? error.message : String(error));
+        if (await window.showErrorMessage(error instanceof Error ? error.message : String(error), log) === log) this.#log.show();
+      }
+    }));
+  }
+
+  async #onObject(element: Element | undefined, run: (cluster: ClusterConnection, name: ObjectName) => Promise<void>): Promise<void> {
+    const node = element?.row === 'node' ? element.cluster.tree?.get(element.key) : undefined;
+    const key = node?.node === 'instance' && node.origin === 'object' ? node.key : node !== undefined && 'object' in node ? node.object : undefined;
+    const [kind = '', namespace = '', name = ''] = key?.split('/') ?? [];
+    const object = element?.cluster.tree?.aboutObject(kind, namespace, name).object;
+    if (element === undefined || object === undefined) {
+      void window.showInformationMessage('Select a row of the tree that stands for an object of the cluster: a Prometheus, an Alertmanager, a monitor, or what is not picked up.');
+      return;
+    }
+    await run(element.cluster, { apiVersion: object.apiVersion, kind, namespace, name });
+  }
+
+  async #live(cluster: ClusterConnection, name: ObjectName): Promise<ObjectText> {
+    const live = await cluster.writer?.read(name);
+    if (live === undefined) throw new Error(`${wordsOf(name)} is not in ${cluster.name} any more.`);
+    return live;
+  }
+
+  async #make(cluster: ClusterConnection, title: string, changes: readonly ObjectChange[]): Promise<void> {
+    const before = this.#changes.done.length;
+    if (!await this.#changes.make(cluster, { title, changes }) || this.#changes.done.length === before) return;
+    const undo = 'Undo';
+    void window.showInformationMessage(`${title}: done in ${cluster.name}.`, undo).then(async (chosen) => { if (chosen === undo) await vscodeCommands.executeCommand(commands.undoChange); });
+  }
+
+  /** The cluster that is meant where no row of the tree says so: the active one, connected if need be. */
+  async #active(): Promise<ClusterConnection> {
+    await this.#clusters.read();
+    const { active } = this.#clusters;
+    if (active === undefined) throw new Error('There is no context in your kubeconfig. Add a kubeconfig file in the view Kubeprom: Clusters.');
+    await this.#clusters.connect(active);
+    return active;
+  }
+
+  async #applyFile(): Promise<void> {
+    const document = window.activeTextEditor?.document;
+    if (document === undefined) {
+      void window.showInformationMessage('Open the file that shall be applied.');
+      return;
+    }
+    const cluster = await this.#active();
+    const objects = await readObjects(document.uri, document.getText(), cluster.namespace);
+    if (objects.length === 0) throw new Error('This file has no object with apiVersion, kind and metadata.name.');
+    const [only, second] = objects;
+    const title = only !== undefined && second === undefined ? `Apply ${wordsOf(nameOf(only))}` : `Apply ${counted(objects.length, 'object')} of ${workspace.asRelativePath(document.uri)}`;
+    await this.#make(cluster, title, objects.map((object) => ({ action: 'apply', object })));
+  }
+
+  async #undo(): Promise<void> {
+    const now = Date.now();
+    const items = this.#changes.done.map((done) => ({ label: done.title, description: `${done.cluster}, ${age(now - done.at.getTime())} ago`, detail: done.objects.map(({ name }) => wordsOf(name)).join(', '), done }));
+    if (items.length === 0) {
+      void window.showInformationMessage('Nothing was changed since this window was opened.');
+      return;
+    }
+    const chosen = await window.showQuickPick(items, { title: 'Undo which change? What it would do is shown first.' });
+    if (chosen === undefined) return;
+    const { done } = chosen;
+    const cluster = this.#clusters.all.find(({ name }) => name === done.cluster);
+    const { writer } = cluster ?? {};
+    if (cluster === undefined || writer === undefined) throw new Error(`${done.cluster} is not connected.`);
+    const changes = await Promise.all(done.objects.toReversed().map(async ({ name, before }): Promise<ObjectChange | undefined> => {
+      const live = await writer.read(name);
+      if (before === undefined) return live === undefined ? undefined : { action: 'delete', object: live };
+      return { action: live === undefined ? 'create' : 'replace', object: asBefore(before, live) };
+    }));
+    await this.#make(cluster, `Undo “${done.title}”`, changes.filter((change) => change !== undefined));
+  }
+}
+
+/** An object as it was, to be written over what it is now. */
+function asBefore(before: ObjectText, live: ObjectText | undefined): ObjectText {
+  const object = withoutServerFields(before) as unknown as ObjectText;
+  return live === undefined ? object : { ...object, metadata: { ...object.metadata, resourceVersion: live.metadata['resourceVersion'] } };
+}

@@ -1,0 +1,162 @@
+/** Objects of a real cluster changed from a real VS Code: shown first, tried out without a trace, asked once, and undone. */
+import assert from 'node:assert/strict';
+import { cpSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test, type TestContext } from 'node:test';
+import { removeFolder, temporaryFolder } from '../host/processes.ts';
+import { openWorkbench, projectFolder, type Workbench } from '../host/workbench.ts';
+import type { KubernetesObject } from '../sandbox/cluster.ts';
+import { acquireSandbox, type Sandbox, sandboxUnavailable } from '../sandbox/sandbox.ts';
+import { until } from '../sandbox/wait.ts';
+import { picture } from '../ui/samples.ts';
+
+const timeout = 90_000;
+const group = '/apis/monitoring.coreos.com/v1';
+
+describe('objects of a cluster, changed with care', { skip: sandboxUnavailable() ?? false, timeout: 900_000 }, () => {
+  let sandbox: Sandbox;
+  let namespace: Awaited<ReturnType<Sandbox['namespace']>>;
+  before(async () => {
+    sandbox = await acquireSandbox({ stack: 'minimal' });
+    namespace = await sandbox.namespace('care');
+  });
+  after(async () => {
+    await namespace[Symbol.asyncDispose]();
+    sandbox.cluster.close();
+  });
+
+  const pathOf = (name: string, plural = 'servicemonitors') => `${group}/namespaces/${namespace.name}/${plural}/${name}`;
+  /** An object of the cluster as it is; undefined where there is none. */
+  const live = async (name: string, plural?: string) => {
+    const found = await sandbox.cluster.list<KubernetesObject & { spec: Record<string, unknown>; metadata: { generation: number; resourceVersion: string } }>(pathOf(name, plural).replace(`/${name}`, ''));
+    return found.find(({ metadata }) => metadata.name === name);
+  };
+  const monitor = (name: string, more: object = {}): KubernetesObject => ({
+    apiVersion: 'monitoring.coreos.com/v1', kind: 'ServiceMonitor', metadata: { name, namespace: namespace.name, ...more },
+    spec: { selector: { matchLabels: { app: 'nobody' } }, endpoints: [{ port: 'web', interval: '30s' }] },
+  });
+
+  async function open(t: TestContext): Promise<Workbench> {
+    const folder = temporaryFolder('changes');
+    const workspace = join(folder, 'samples');
+    cpSync(join(projectFolder, 'samples'), workspace, { recursive: true });
+    writeFileSync(join(workspace, 'filed.yaml'), JSON.stringify(monitor('filed'), null, 2));
+    t.after(() => { removeFolder(folder); });
+    const workbench = await openWorkbench({ workspace, file: join(workspace, 'filed.yaml'), viewport: { width: 1440, height: 860 }, env: { KUBECONFIG: sandbox.kubeconfig } });
+    t.after(() => workbench.close());
+    await workbench.evaluate((vscode) => vscode.commands.executeCommand('kubeprom.clusters.focus'));
+    await workbench.page.locator('.pane-body .monaco-list-row', { hasText: /3\.13\.2 · 1\/1 · \d+\/\d+ up/ }).first().waitFor({ timeout });
+    return workbench;
+  }
+
+  const widget = (workbench: Workbench) => workbench.page.locator('.quick-input-widget');
+  const choices = (workbench: Workbench) => widget(workbench).locator('.quick-input-list .monaco-list-row');
+  /** Waits for the question and gives all that it says. */
+  async function question(workbench: Workbench, title: string | RegExp): Promise<string> {
+    await widget(workbench).locator('.quick-input-title', { hasText: title }).waitFor({ timeout });
+    return `${await widget(workbench).locator('input').getAttribute('placeholder') ?? ''}\n${(await choices(workbench).allTextContents()).join('\n')}`;
+  }
+  const choose = (workbench: Workbench, label: string | RegExp) => choices(workbench).filter({ hasText: label }).click();
+  async function type(workbench: Workbench, title: string | RegExp, text: string): Promise<void> {
+    await widget(workbench).locator('.quick-input-title', { hasText: title }).waitFor({ timeout });
+    const input = widget(workbench).locator('input.input');
+    await input.fill(text);
+    await input.press('Enter');
+  }
+  /** Runs a command without waiting for its end: it asks. */
+  const run = (workbench: Workbench, command: string) => workbench.evaluate((vscode, name) => { void vscode.commands.executeCommand(name); }, command);
+  /** Selects the row of an object, and waits until the extension has heard of it. */
+  async function select(workbench: Workbench, kind: string, name: string): Promise<void> {
+    const row = workbench.page.locator('.pane-body .monaco-list-row.selected', { hasText: `${namespace.name}/${name}` });
+    // The tree may be painted anew just then, or not know the object yet.
+    await until(`the selected row of ${name}`, timeout / 1000, async () => {
+      await workbench.evaluate((vscode, object) => vscode.commands.executeCommand('kubeprom.clusters.reveal', object), { kind, name, namespace: namespace.name });
+      return await row.count() > 0 ? true : undefined;
+    }, 500);
+  }
+
+  test('a file is applied after its dry run was shown; leaving changes nothing', async (t) => {
+    const workbench = await open(t);
+    await workbench.evaluate((vscode) => { void vscode.commands.executeCommand('workbench.action.focusFirstEditorGroup'); });
+    await run(workbench, 'kubeprom.file.apply');
+    const asked = await question(workbench, `Apply ServiceMonitor ${namespace.name}/filed in admin, namespace ${namespace.name}?`);
+    assert.match(asked, /tried it out; nothing has changed yet/);
+    assert.equal(await live('filed'), undefined, 'the dry run stored nothing');
+    await workbench.page.locator('.monaco-diff-editor .modified', { hasText: 'name: filed' }).first().waitFor({ timeout });
+    await workbench.screenshot(picture('apply'));
+    await choose(workbench, 'Leave everything as it is');
+    await workbench.page.locator('.monaco-diff-editor').waitFor({ state: 'detached', timeout });
+    assert.equal(await live('filed'), undefined);
+
+    await run(workbench, 'kubeprom.file.apply');
+    await question(workbench, 'Apply ServiceMonitor');
+    await choose(workbench, `Apply ServiceMonitor ${namespace.name}/filed`);
+    const applied = await until('the applied object', 60, () => live('filed'));
+    assert.deepEqual(applied.spec['endpoints'], [{ port: 'web', interval: '30s' }]);
+    await workbench.page.locator('.monaco-diff-editor').waitFor({ state: 'detached', timeout });
+    // A second time there is nothing to do, and nothing is asked.
+    await workbench.evaluate((vscode) => vscode.commands.executeCommand('kubeprom.file.apply'));
+    assert.equal((await live('filed'))?.metadata.generation, 1);
+
+    // Deleting asks as well, a protected context for its name; undoing brings the object back as it was.
+    await workbench.evaluate((vscode) => vscode.workspace.getConfiguration().update('kubeprom.clusters.protected', ['adm*'], true));
+    await select(workbench, 'ServiceMonitor', 'filed');
+    await run(workbench, 'kubeprom.object.delete');
+    await question(workbench, `Delete ServiceMonitor ${namespace.name}/filed in admin`);
+    await choose(workbench, 'Delete ServiceMonitor');
+    await type(workbench, 'Delete ServiceMonitor', 'adm');
+    assert.ok(await live('filed'), 'the name was not right');
+    await type(workbench, 'Delete ServiceMonitor', 'admin');
+    await until('the deletion', 60, async () => ((await live('filed')) === undefined ? true : undefined));
+    await workbench.page.locator('.pane-body .monaco-list-row', { hasText: `${namespace.name}/filed` }).waitFor({ state: 'detached', timeout });
+    await workbench.evaluate((vscode) => vscode.workspace.getConfiguration().update('kubeprom.clusters.protected', undefined, true));
+    await run(workbench, 'kubeprom.changes.undo');
+    await widget(workbench).locator('.quick-input-title', { hasText: 'Undo which change?' }).waitFor({ timeout });
+    await choose(workbench, 'Delete ServiceMonitor');
+    await question(workbench, 'Undo “Delete');
+    await choose(workbench, 'Undo');
+    const back = await until('its return', 60, () => live('filed'));
+    assert.deepEqual(back.spec, applied.spec);
+  });
+
+  test('a live object is edited: its owner and the managers of its fields are named, and only what was edited is applied', async (t) => {
+    await sandbox.cluster.apply(monitor('owned', { annotations: { 'meta.helm.sh/release-name': 'shop', 'meta.helm.sh/release-namespace': 'sales' } }));
+    const first = await until('the object', 10, () => live('owned'));
+    const workbench = await open(t);
+    await select(workbench, 'ServiceMonitor', 'owned');
+    await run(workbench, 'kubeprom.object.edit');
+    const edit = (from: string, to: string) => workbench.waitFor(async (vscode, before, now) => {
+      const document = vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'kubeprom-edit');
+      const at = document?.getText().indexOf(before) ?? -1;
+      if (document === undefined || at < 0) return false;
+      const change = new vscode.WorkspaceEdit();
+      change.replace(document.uri, new vscode.Range(document.positionAt(at), document.positionAt(at + before.length)), now);
+      await vscode.workspace.applyEdit(change);
+      void document.save();
+      return true;
+    }, [from, to], (value) => value, timeout);
+    await edit('interval: 30s', 'interval: 10s');
+    const asked = await question(workbench, `Apply ServiceMonitor ${namespace.name}/owned in admin`);
+    assert.match(asked, /Helm made it of the release sales\/shop: the next upgrade will revert this change/);
+    assert.match(asked, /manages \.spec\.endpoints/);
+    assert.equal((await live('owned'))?.metadata.resourceVersion, first.metadata.resourceVersion, 'the dry run changed nothing');
+    await workbench.screenshot(picture('edit-live'));
+    await choose(workbench, 'Leave everything as it is');
+    await workbench.page.locator('.monaco-diff-editor').waitFor({ state: 'detached', timeout });
+    assert.equal(await workbench.evaluate((vscode) => vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'kubeprom-edit')?.isDirty), true, 'the edit is still there');
+    assert.equal((await live('owned'))?.metadata.resourceVersion, first.metadata.resourceVersion);
+    await workbench.evaluate((vscode) => { void vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'kubeprom-edit')?.save(); });
+    await question(workbench, 'Apply ServiceMonitor');
+    await choose(workbench, 'Apply ServiceMonitor');
+    const edited = await until('the edit', 60, async () => { const now = await live('owned'); return now?.metadata.generation === first.metadata.generation + 1 ? now : undefined; });
+    assert.deepEqual(edited.spec['endpoints'], [{ port: 'web', interval: '10s' }]);
+    const fields = (edited.metadata as unknown as { managedFields: readonly { manager: string; operation: string; fieldsV1: object }[] }).managedFields;
+    assert.deepEqual(fields.find(({ manager }) => manager === 'kubeprom')?.fieldsV1, { 'f:spec': { 'f:endpoints': {} } }, 'the rest stays with its managers');
+
+    // What others have set goes only with the whole object, over the version that was edited.
+    await edit('  selector:\n    matchLabels:\n      app: nobody\n', '  selector: {}\n');
+    assert.match(await question(workbench, 'Apply ServiceMonitor'), /manages \.spec\.selector\.matchLabels/);
+    await choose(workbench, 'Apply ServiceMonitor');
+    await until('the removal', 60, async () => (JSON.stringify((await live('owned'))?.spec['selector']) === '{}' ? true : undefined));
+  });
+});
