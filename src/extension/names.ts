@@ -57,6 +57,23 @@ export const clusterCommands = {
   undoChange: 'kubeprom.changes.undo',
 } as const;
 
+/** Commands that need Grafana. */
+export const grafanaCommands = {
+  openGrafana: 'kubeprom.grafana.open',
+  openGrafanaInBrowser: 'kubeprom.grafana.openInBrowser',
+  openDashboard: 'kubeprom.grafana.openDashboard',
+  openAlertPanel: 'kubeprom.grafana.openAlertPanel',
+  exploreQuery: 'kubeprom.grafana.explore',
+  pullDashboard: 'kubeprom.grafana.pullDashboard',
+  saveDashboard: 'kubeprom.grafana.saveDashboard',
+  saveDashboardAsConfigMap: 'kubeprom.grafana.saveAsConfigMap',
+  signInToGrafana: 'kubeprom.grafana.signIn',
+  forgetGrafana: 'kubeprom.grafana.signOut',
+  addGrafana: 'kubeprom.grafana.addAddress',
+  removeGrafana: 'kubeprom.grafana.removeAddress',
+  refreshGrafana: 'kubeprom.grafana.refresh',
+} as const;
+
 /** The commands of the manifest; a test holds the two against each other. */
 export const commands = {
   restartServer: 'kubeprom.server.restart',
@@ -70,6 +87,7 @@ export const commands = {
   createPrometheusRule: 'kubeprom.create.prometheusRule',
   createAlertRoute: 'kubeprom.create.alertRoute',
   ...clusterCommands,
+  ...grafanaCommands,
   ...lensCommands,
 } as const;
 
@@ -83,6 +101,9 @@ export const settings = {
   kubeconfigFiles: 'kubeprom.clusters.kubeconfigFiles',
   statusBar: 'kubeprom.clusters.statusBar',
   protectedContexts: 'kubeprom.clusters.protected',
+  grafanaDomain: 'kubeprom.grafana.domain',
+  grafanaAddresses: 'kubeprom.grafana.addresses',
+  grafanaAuthorityFile: 'kubeprom.grafana.certificateAuthorityFile',
   serverAddresses: 'kubeprom.servers.addresses',
   alertBadge: 'kubeprom.alerts.badge',
   alertNotify: 'kubeprom.alerts.notify',

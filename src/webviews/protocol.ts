@@ -196,6 +196,22 @@ export interface SilenceFields {
   readonly reminds: boolean;
 }
 
+/** Extension → Grafana's panel. */
+export type GrafanaMessage =
+  /** Show this address, which can be opened once. */
+  | { readonly type: 'frame'; readonly address: string }
+  | { readonly type: 'notice'; readonly text: string; readonly actions: readonly { readonly action: GrafanaAction; readonly title: string }[] }
+  /** What to come back to after a reload of the window. */
+  | { readonly type: 'place'; readonly subject: string };
+
+export const grafanaActions = ['retry', 'signIn', 'openInBrowser'] as const;
+export type GrafanaAction = (typeof grafanaActions)[number];
+
+/** Grafana's panel → extension. */
+export type GrafanaRequest =
+  | { readonly type: 'ready' }
+  | { readonly type: 'do'; readonly action: GrafanaAction };
+
 /** Panel → extension. */
 export type PanelRequest =
   /** One of the actions that the extension offered. */
@@ -265,6 +281,15 @@ export function readSilenceFields(value: unknown): SilenceFields | undefined {
   return silenceFields(value) ? value as SilenceFields : undefined;
 }
 
+const grafanaFrame = shape({ type: oneOf('frame'), address: (value) => typeof value === 'string' && /^https?:/.test(value) });
+const grafanaNotice = shape({ type: oneOf('notice'), text: isText, actions: listOf(shape({ action: oneOf(...grafanaActions), title: isText })) });
+const grafanaPlace = shape({ type: oneOf('place'), subject: isText });
+
+/** The message, when it is one for Grafana's panel. */
+export function readGrafanaMessage(value: unknown): GrafanaMessage | undefined {
+  return grafanaFrame(value) || grafanaNotice(value) || grafanaPlace(value) ? value as GrafanaMessage : undefined;
+}
+
 /** The message, when it is one for the panel of a chain. */
 export function readChainMessage(value: unknown): ChainMessage | undefined {
   return chain(value) || gone(value) ? value as ChainMessage : undefined;
@@ -328,6 +353,14 @@ const requests: Readonly<Record<string, Check>> = {
   act: shape({ name: isText }),
   draft: shape({ isFinal: isFlag, draft: silenceFields }),
 };
+
+const grafanaReady = shape({ type: oneOf('ready') });
+const grafanaDo = shape({ type: oneOf('do'), action: oneOf(...grafanaActions) });
+
+/** The request, when Grafana's panel sent one. */
+export function readGrafanaRequest(value: unknown): GrafanaRequest | undefined {
+  return grafanaReady(value) || grafanaDo(value) ? value as GrafanaRequest : undefined;
+}
 
 /** The request, when a panel sent one. */
 export function readPanelRequest(value: unknown): PanelRequest | undefined {

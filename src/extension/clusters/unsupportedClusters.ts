@@ -1,14 +1,16 @@
 import { commands as vscodeCommands, window } from 'vscode';
 import { DisposableStore } from '../disposables.ts';
-import { clusterCommands } from '../names.ts';
+import { clusterCommands, grafanaCommands } from '../names.ts';
 
-/** The view of clusters and their commands where none can be reached: in a browser. They say so. */
+/** The views of clusters and of Grafana, and their commands, where neither can be reached: in a browser. They say so. */
 export class UnsupportedClusters extends DisposableStore {
   constructor() {
     super();
-    this.add(window.createTreeView('kubeprom.clusters', { treeDataProvider: { getChildren: () => [], getTreeItem: (element: never) => element } }));
-    for (const command of Object.values(clusterCommands)) {
-      this.add(vscodeCommands.registerCommand(command, () => window.showInformationMessage('Clusters need Kubeprom on a desktop or a remote host: a browser window cannot reach them.')));
+    for (const view of ['kubeprom.clusters', 'kubeprom.grafana']) this.add(window.createTreeView(view, { treeDataProvider: { getChildren: () => [], getTreeItem: (element: never) => element } }));
+    for (const [all, what] of [[clusterCommands, 'Clusters need'], [grafanaCommands, 'Grafana needs']] as const) {
+      for (const command of Object.values(all)) {
+        this.add(vscodeCommands.registerCommand(command, () => window.showInformationMessage(`${what} Kubeprom on a desktop or a remote host: a browser window cannot reach them.`)));
+      }
     }
     void vscodeCommands.executeCommand('setContext', 'kubeprom.clusters', 'unsupported');
   }

@@ -2,6 +2,7 @@ import { commands, ExtensionMode, type ExtensionContext } from 'vscode';
 import { serverArguments } from '../../server/protocol.ts';
 import { activateExtension } from '../activate.ts';
 import { KubernetesClusters } from './clusters/kubernetesClusters.ts';
+import { GrafanaViews } from './grafana/grafanaViews.ts';
 
 export function activate(context: ExtensionContext): void {
   activateExtension(context, {
@@ -11,7 +12,11 @@ export function activate(context: ExtensionContext): void {
       const server = { module, transport: TransportKind.ipc, options: { execArgv: [...serverArguments] } };
       return new LanguageClient('kubeprom', 'Kubeprom', { run: server, debug: server }, options);
     },
-    createClusters: (log) => new KubernetesClusters(context, log),
+    createClusters(log) {
+      const clusters = new KubernetesClusters(context, log);
+      context.subscriptions.push(new GrafanaViews(context, clusters, log));
+      return clusters;
+    },
   });
   // `npm start` shows the cluster that it brings along; nobody else's window opens a view by itself.
   if (context.extensionMode === ExtensionMode.Development && process.env['KUBEPROM_SHOW'] === 'clusters') void commands.executeCommand('kubeprom.clusters.focus');

@@ -1,4 +1,4 @@
-import type { Labels, PanelRequest, QueryRequest } from '../protocol.ts';
+import type { GrafanaRequest, Labels, PanelRequest, QueryRequest } from '../protocol.ts';
 
 /** What VS Code gives the script of a webview, once. */
 interface Host {
@@ -41,7 +41,12 @@ export function saveLabels(labels: string): void {
   host.setState({ subject, labels } satisfies PanelState);
 }
 
-export function send(request: PanelRequest | QueryRequest): void {
+/** Keeps what the panel has come to be about, for after a reload of the window. */
+export function saveSubject(text: string): void {
+  host.setState({ subject: text } satisfies PanelState);
+}
+
+export function send(request: PanelRequest | GrafanaRequest | QueryRequest): void {
   host.postMessage(request);
 }
 

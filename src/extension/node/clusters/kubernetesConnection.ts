@@ -1,4 +1,4 @@
-import { type Event, EventEmitter, type LogOutputChannel } from 'vscode';
+import { type Event, EventEmitter, type LogOutputChannel, workspace } from 'vscode';
 import type { Cluster } from '../../../cluster/cluster.ts';
 import type { Context } from '../../../cluster/kubeconfig.ts';
 import type { DeclaredObject } from '../../../model/declarations.ts';
@@ -9,6 +9,7 @@ import type { ClusterConnection, ConnectionState, Inspection, ObjectWriter, Quer
 import { DeclaredObjects } from '../../clusters/declaredObjects.ts';
 import { DisposableStore } from '../../disposables.ts';
 import { AlertReading } from './alertReading.ts';
+import { settings } from '../../names.ts';
 import type { BrowserWay } from './browserProxies.ts';
 import { inspect } from './inspections.ts';
 import { SeriesNames } from './seriesNames.ts';
@@ -145,6 +146,11 @@ export class KubernetesConnection extends DisposableStore implements ClusterConn
     return this.#session === undefined ? undefined : new SeriesNames(this.#session.monitoring);
   }
 
+  /** The cluster itself; undefined before it was connected. */
+  get cluster(): Cluster | undefined {
+    return this.#session?.cluster;
+  }
+
   /** How a browser reaches an instance: as we do. */
   wayTo(instance: string): BrowserWay | undefined {
     const session = this.#session;
@@ -160,7 +166,7 @@ export class KubernetesConnection extends DisposableStore implements ClusterConn
     ]);
     const { log, isExecAllowed, say } = this.#around;
     const cluster = new RealCluster(this.context, { proxyOf: hostProxy, exec: { allowed: isExecAllowed, say } });
-    const monitoring = new Monitoring(new KubernetesSource(cluster));
+    const monitoring = new Monitoring(new KubernetesSource(cluster, () => ({ domain: workspace.getConfiguration().get<string>(settings.grafanaDomain) ?? '' })));
     const store = new DisposableStore();
     const reading = store.add(new AlertReading(monitoring));
     reading.setVisible(this.#areAlertsVisible);
