@@ -8,7 +8,7 @@ export type GroupName = (typeof groupNames)[number];
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Folders of test/ whose files are not unit tests. */
-const folders: Readonly<Record<string, GroupName>> = { server: 'server', browser: 'browser', ui: 'extension', sandbox: 'sandbox', cluster: 'sandbox', monitoring: 'sandbox' };
+const folders: Readonly<Record<string, GroupName>> = { server: 'server', browser: 'browser', ui: 'extension', sandbox: 'sandbox', cluster: 'sandbox', monitoring: 'sandbox', stack: 'sandbox' };
 
 export function groupOf(file: string): GroupName {
   return folders[file.slice(join(root, 'test').length + 1).split('/')[0] ?? ''] ?? 'unit';

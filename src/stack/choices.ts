@@ -33,8 +33,6 @@ export interface StackChoices {
   readonly grafanaDomain?: string;
   /** Instead of the built-in manifests: a file or folder of others, relative to the settings file. */
   readonly manifests?: string;
-  /** Instead of the built-in manifests: a chart, by `helm`. */
-  readonly chart?: { readonly name: string; readonly release: string; readonly repository?: string; readonly version?: string; readonly values?: string };
 }
 
 /** The name of the settings file in a workspace. */
@@ -45,7 +43,7 @@ export const defaultChoices: StackChoices = { namespace: 'monitoring', profile: 
 /** A settings file that cannot be used; the message says why. */
 export class ChoicesError extends Error {}
 
-const fields: readonly (keyof StackChoices)[] = ['namespace', 'operator', 'profile', 'components', 'storageClass', 'alertmanager', 'grafanaDomain', 'manifests', 'chart'];
+const fields: readonly (keyof StackChoices)[] = ['namespace', 'operator', 'profile', 'components', 'storageClass', 'alertmanager', 'grafanaDomain', 'manifests'];
 
 /** Reads a settings file. @throws ChoicesError for what it may not say */
 export function readChoices(text: string): StackChoices {
@@ -56,7 +54,7 @@ export function readChoices(text: string): StackChoices {
   if (!isRecord(value)) throw new ChoicesError('It is no mapping of settings.');
   const unknown = Object.keys(value).find((key) => !fields.some((field) => field === key));
   if (unknown !== undefined) throw new ChoicesError(`There is no setting "${unknown}", only ${fields.join(', ')}.`);
-  const { alertmanager, chart } = value;
+  const { alertmanager } = value;
   const list = value['components'];
   return {
     namespace: text63(value['namespace'] ?? 'monitoring', 'namespace'),
@@ -64,7 +62,6 @@ export function readChoices(text: string): StackChoices {
     components: list === undefined ? components : Array.isArray(list) ? list.map((one) => oneOf(one, components, 'components')) : fail('components must be a list.'),
     ...strings(value, ['operator', 'storageClass', 'grafanaDomain', 'manifests'], ''),
     ...(alertmanager === undefined ? {} : { alertmanager: channelOf(alertmanager) }),
-    ...(chart === undefined ? {} : { chart: chartOf(chart) }),
   };
 }
 
@@ -73,11 +70,6 @@ function channelOf(value: unknown): NonNullable<StackChoices['alertmanager']> {
   const secret = Object.keys(value).find((key) => /password|secret|token|url|key/i.test(key));
   if (secret !== undefined) throw new ChoicesError(`alertmanager.${secret}: secrets do not belong into this file; they are asked for and kept in the cluster.`);
   return { channel: oneOf(value['channel'], channels, 'alertmanager.channel'), ...strings(value, ['to', 'from', 'smarthost', 'username', 'room'], 'alertmanager.') };
-}
-
-function chartOf(value: unknown): NonNullable<StackChoices['chart']> {
-  if (!isRecord(value) || typeof value['name'] !== 'string' || typeof value['release'] !== 'string') throw new ChoicesError('chart must be a mapping with name and release.');
-  return { name: value['name'], release: value['release'], ...strings(value, ['repository', 'version', 'values'], 'chart.') };
 }
 
 function strings<K extends string>(value: Readonly<Record<string, unknown>>, keys: readonly K[], where: string): Partial<Record<K, string>> {

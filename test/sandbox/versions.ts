@@ -98,9 +98,4 @@ export const modules = {
     path: 'github.com/coredns/coredns', version: 'v1.14.7', sum: 'h1:UPDkn4QN+xyNfjz3U5ldgoLszDYpMZEJoy3+ze9au4Q=',
     programs: { '.': 'coredns' },
   },
-  /** Not of the sandbox: the stack's tests deploy a chart with it. */
-  helm: {
-    path: 'helm.sh/helm/v3', version: 'v3.22.0', sum: 'h1:n1if5iQgHYsujPAcO5oonH/KiSNUmqmUF0iGVjSF3AU=',
-    programs: { 'helm.sh/helm/v3/cmd/helm': 'helm' },
-  },
 } satisfies Record<string, GoModule>;

@@ -93,7 +93,7 @@ export class CarefulChange {
   }
 }
 
-const pastOf: Readonly<Record<ObjectChange['action'], string>> = { apply: 'applied', replace: 'replaced', create: 'created', merge: 'changed', delete: 'deleted' };
+const pastOf: Readonly<Record<ObjectChange['action'], string>> = { apply: 'applied', replace: 'replaced', create: 'created', delete: 'deleted' };
 
 async function tryOut(writer: ObjectWriter, change: ObjectChange): Promise<Tried> {
   const [before, outcome] = await Promise.all([writer.read(nameOf(change.object)), writer.tryOut(change)]);

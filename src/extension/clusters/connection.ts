@@ -88,8 +88,6 @@ export type ObjectChange =
   /** The whole object; over the very state that its metadata.resourceVersion names. */
   | { readonly action: 'replace'; readonly object: ObjectText }
   | { readonly action: 'create'; readonly object: ObjectText }
-  /** A JSON merge patch. */
-  | { readonly action: 'merge'; readonly object: ObjectText }
   | { readonly action: 'delete'; readonly object: ObjectText };
 
 /** A field that somebody else manages. */

@@ -44,7 +44,6 @@ export class ClusterWriter implements ObjectWriter {
       case 'apply': return outcome(await writes.apply(manifest, { dryRun, force }), conflicts);
       case 'replace': return outcome(await writes.replace(manifest, { dryRun }), conflicts);
       case 'create': return outcome(await writes.create(manifest, { dryRun }), conflicts);
-      case 'merge': return outcome(await writes.patch(await writes.placeOf(manifest), 'merge', manifest, { dryRun }), conflicts);
       case 'delete': {
         const { uid } = manifest.metadata;
         await writes.delete(await writes.placeOf(manifest), { dryRun, ...(typeof uid === 'string' ? { uid } : {}) });
