@@ -87,36 +87,33 @@ export class ReplicaReader {
     }
   }
 
-  async #readRules(instance: Instance, shard: number, pods: readonly string[], options: AskOptions): Promise<void> {
-    let failure: unknown;
-    for (const pod of pods) {
-      try {
-        this.#model.setRules(instance.key, shard, await this.#endpoints.prometheus(instance, pod).rules(options));
-        this.#tellReach(instance, pod);
-        return;
-      } catch (error) {
-        this.#tellReach(instance, pod);
-        options.signal?.throwIfAborted();
-        failure = error;
-      }
-    }
-    if (failure !== undefined) throw failure;
+  #readRules(instance: Instance, shard: number, pods: readonly string[], options: AskOptions): Promise<void> {
+    return this.#firstThatAnswers(instance, pods, options, async (pod) => {
+      this.#model.setRules(instance.key, shard, await this.#endpoints.prometheus(instance, pod).rules(options));
+    });
   }
 
   /** The replicas of an Alertmanager tell each other everything: the first that answers speaks for all. */
-  async #readAlertmanager(topic: 'alerts' | 'silences', instance: Instance, options: AskOptions): Promise<void> {
+  #readAlertmanager(topic: 'alerts' | 'silences', instance: Instance, options: AskOptions): Promise<void> {
+    return this.#firstThatAnswers(instance, this.#endpoints.membersOf(instance).map(({ pod }) => pod), options, async (pod) => {
+      const api = this.#endpoints.alertmanager(instance, pod);
+      if (topic === 'alerts') this.#alerts.setReceived(instance.key, await api.alerts([], options));
+      else this.#alerts.setSilences(instance.key, await api.silences([], options));
+      this.#alerts.setClock(instance.key, api.ahead);
+    });
+  }
+
+  /** Reads from the pods one after the other until one answers; rejects with the last failure, and at once when it is aborted. */
+  async #firstThatAnswers(instance: Instance, pods: readonly string[], { signal }: AskOptions, read: (pod: string) => Promise<void>): Promise<void> {
     let failure: unknown;
-    for (const { pod } of this.#endpoints.membersOf(instance)) {
+    for (const pod of pods) {
       try {
-        const api = this.#endpoints.alertmanager(instance, pod);
-        if (topic === 'alerts') this.#alerts.setReceived(instance.key, await api.alerts([], options));
-        else this.#alerts.setSilences(instance.key, await api.silences([], options));
-        this.#alerts.setClock(instance.key, api.ahead);
+        await read(pod);
         this.#tellReach(instance, pod);
         return;
       } catch (error) {
         this.#tellReach(instance, pod);
-        options.signal?.throwIfAborted();
+        signal?.throwIfAborted();
         failure = error;
       }
     }

@@ -18,21 +18,11 @@ export interface Compared {
 
 /** Takes `x > 5` apart, so that x can be drawn beside 5: what an alert's own expression gives is there only while it fires. */
 export async function comparedIn(query: string): Promise<Compared> {
-  const [{ parseExpression }, { printExpression }, { unwrapParens }, { foldNumber }] = await Promise.all([
-    import('../../language/promql/parse.ts'), import('../../language/promql/format.ts'), import('../../language/promql/ast.ts'), import('./foldNumber.ts'),
-  ]);
-  const whole: Compared = { expression: query, threshold: undefined, shade: undefined };
-  // Prometheus has taken it, with whatever features it has.
-  const parsed = parseExpression(query, { experimentalFunctions: true, durationExpr: true, extendedRangeSelectors: true, binopFillModifiers: true });
-  const root = parsed.root === undefined || parsed.errors.length > 0 ? undefined : unwrapParens(parsed.root);
-  if (root?.kind !== 'binary' || root.returnBool || !['>', '>=', '<', '<=', '==', '!='].includes(root.operator)) return whole;
-  const [left, right] = [foldNumber(root.left), foldNumber(root.right)];
-  if ((left === undefined) === (right === undefined)) return whole;
-  const isAbove = root.operator.startsWith('>') === (right !== undefined);
-  return {
-    expression: printExpression(right === undefined ? root.right : root.left), threshold: right ?? left,
-    shade: root.operator === '==' || root.operator === '!=' ? undefined : isAbove ? 'above' : 'below',
-  };
+  const { thresholdOf } = await import('../../language/promql/threshold.ts');
+  const found = thresholdOf(query);
+  if (found === undefined) return { expression: query, threshold: undefined, shade: undefined };
+  const { expression, operator, value } = found;
+  return { expression, threshold: value, shade: operator.startsWith('>') ? 'above' : operator.startsWith('<') ? 'below' : undefined };
 }
 
 /** The value of an alert's expression from some time before it became active until now. */
