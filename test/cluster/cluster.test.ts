@@ -12,9 +12,10 @@ import { type Context, loadKubeconfig } from '../../src/cluster/kubeconfig.ts';
 import type { KubernetesObject, Resource } from '../../src/cluster/resources.ts';
 import type { WatchEvent } from '../../src/cluster/scopedWatch.ts';
 import { command } from '../sandbox/command.ts';
+import { testPorts } from '../sandbox/ports.ts';
 import { acquireSandbox, type Sandbox, sandboxUnavailable } from '../sandbox/sandbox.ts';
 import { until } from '../sandbox/wait.ts';
-import { brokenSandboxPort, cycles, runCycle } from './cycle.ts';
+import { cycles, runCycle } from './cycle.ts';
 import { startProxy, startSocks } from './proxy.ts';
 
 const configMaps: Resource = { group: '', version: 'v1', plural: 'configmaps', namespaced: true };
@@ -27,7 +28,7 @@ describe('a real cluster', { skip: sandboxUnavailable() ?? false, timeout: 900_0
   let contexts: ReadonlyMap<string, Context>;
   let folder: string;
   before(async () => {
-    sandbox = await acquireSandbox({ stack: 'minimal', port: brokenSandboxPort });
+    sandbox = await acquireSandbox({ stack: 'minimal', port: testPorts.broken });
     contexts = new Map((await loadKubeconfig([sandbox.kubeconfig])).contexts.map((context) => [context.name, context]));
     folder = await mkdtemp(join(tmpdir(), 'kubeprom-'));
   });
@@ -115,7 +116,7 @@ describe('a real cluster', { skip: sandboxUnavailable() ?? false, timeout: 900_0
       const tunnel = cluster.tunnel({ namespace: 'monitoring', pod: 'prometheus-k8s-0', port: 9090 });
       assert.match(await (await tunnel.request('/-/ready')).text(), /Ready/);
       assert.equal(proxy.seen.length, 2);
-      await using socks = await startSocks(brokenSandboxPort, true);
+      await using socks = await startSocks(testPorts.broken, true);
       using other = opened(contextOf('admin', {}, { proxyUrl: socks.url, server: 'https://kubernetes.default:6443' }));
       assert.equal((await other.list(serviceMonitors)).items.length, 7);
       assert.deepEqual(socks.seen, ['kubernetes.default']);

@@ -8,9 +8,6 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import { randomNumbers } from '../sandbox/soak.ts';
 import { until } from '../sandbox/wait.ts';
 
-/** The sandbox in which these tests break things; test/sandbox/minimal.test.ts goes on with it, and takes it down. */
-export const brokenSandboxPort = 17445;
-
 const kinds: readonly Resource[] = [
   { group: '', version: 'v1', plural: 'configmaps', namespaced: true },
   { group: '', version: 'v1', plural: 'pods', namespaced: true },

@@ -9,8 +9,8 @@ import type * as proxyModule from '../../src/cluster/hostProxy.ts';
 import type * as kubeconfigModule from '../../src/cluster/kubeconfig.ts';
 import { removeFolder, temporaryFolder } from '../host/processes.ts';
 import { openWorkbench, projectFolder } from '../host/workbench.ts';
+import { testPorts } from '../sandbox/ports.ts';
 import { acquireSandbox, sandboxUnavailable } from '../sandbox/sandbox.ts';
-import { brokenSandboxPort } from './cycle.ts';
 import { startProxy } from './proxy.ts';
 
 test('with http.proxySupport override, a client certificate works and connections are kept', { skip: sandboxUnavailable() ?? false, timeout: 600_000 }, async (t) => {
@@ -23,9 +23,9 @@ test('with http.proxySupport override, a client certificate works and connection
     absWorkingDir: projectFolder, bundle: true, platform: 'node', format: 'cjs', target: 'node22', outfile: bundle, logLevel: 'silent',
     stdin: { contents: "export { Cluster } from './src/cluster/cluster.ts'; export { hostProxy } from './src/cluster/hostProxy.ts'; export { loadKubeconfig } from './src/cluster/kubeconfig.ts';", resolveDir: projectFolder, loader: 'ts' },
   });
-  const sandbox = await acquireSandbox({ stack: 'minimal', port: brokenSandboxPort });
+  const sandbox = await acquireSandbox({ stack: 'minimal', port: testPorts.broken });
   sandbox.cluster.close();
-  await using proxy = await startProxy({ to: brokenSandboxPort });
+  await using proxy = await startProxy({ to: testPorts.broken });
   const workbench = await openWorkbench({ workspace, settings: { 'http.proxy': proxy.url, 'http.proxySupport': 'override' } });
   t.after(() => workbench.close());
 

@@ -7,6 +7,7 @@ import { ApiError, Cluster } from './cluster.ts';
 import { createCrowd, crowdLabels } from './crowd.ts';
 import { ExecPlugins, failingMessage, hangingMessage, missingHint } from './execPlugins.ts';
 import { badGateway, Gateway, loginPage } from './gateway.ts';
+import { testPorts } from './ports.ts';
 import { acquireSandbox, type Sandbox, sandboxUnavailable } from './sandbox.ts';
 import { TemporaryUser } from './temporaryUser.ts';
 
@@ -20,7 +21,7 @@ interface Answer {
 // The sandbox of minimal.test.ts, which goes on with it; it ends with the test runner.
 describe('what tests of a client need around a cluster', { skip: sandboxUnavailable() ?? false, timeout: 2_400_000 }, () => {
   let sandbox: Sandbox;
-  before(async () => { sandbox = await acquireSandbox({ stack: 'minimal', port: 17445 }); });
+  before(async () => { sandbox = await acquireSandbox({ stack: 'minimal', port: testPorts.broken }); });
   after(() => { sandbox.cluster.close(); });
 
   const kubectl = async (kubeconfig: string, context: string, args: readonly string[], timeout = 30_000): Promise<Answer> => {

@@ -7,10 +7,11 @@ import assert from 'node:assert/strict';
 import { foldersOf } from './folders.ts';
 import { leftovers } from './leftovers.ts';
 import { firstProcess, runningNode } from './node.ts';
+import { testPorts } from './ports.ts';
 import { attach, down, sandboxUnavailable, up } from './sandbox.ts';
 import { until } from './wait.ts';
 
-const port = 17446;
+const port = testPorts.life;
 
 /** Addresses, links, routes and mounts of the root namespace. */
 function outside(): string[] {

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { ApiError, type List } from './cluster.ts';
+import { testPorts } from './ports.ts';
 import { acquireSandbox, allTargetsUp, down, installSecondPrometheus, installStack, reset, type Sandbox, sandboxUnavailable } from './sandbox.ts';
 import { until } from './wait.ts';
 
-const port = 17445;
+const port = testPorts.broken;
 const stack = { name: 'minimal', operator: '0.93.1' } as const;
 
 interface Pod {

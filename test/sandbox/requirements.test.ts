@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { testPorts } from './ports.ts';
 import { isOlder, sandboxUnavailable } from './requirements.ts';
 
 const main = join(import.meta.dirname, 'main.ts');
@@ -9,7 +10,7 @@ const isLinuxRoot = process.platform === 'linux' && process.getuid?.() === 0;
 
 /** `npm run sandbox -- up` where something is missing. */
 function upWith(options: { readonly uid?: number; readonly env?: Record<string, string> }): { status: number | null; error: string } {
-  const { status, stderr } = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', main, 'up', '--port', '17447'], { encoding: 'utf8', ...options });
+  const { status, stderr } = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', main, 'up', '--port', String(testPorts.refused)], { encoding: 'utf8', ...options });
   return { status, error: stderr.trim() };
 }
 

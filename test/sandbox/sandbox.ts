@@ -12,6 +12,7 @@ import { image, imageNames } from './images.ts';
 import { applyAll, install, podsReady } from './install.ts';
 import { runningNode, startedAt, startNode, stopNode } from './node.ts';
 import { formatSeconds, Progress } from './progress.ts';
+import { firstTestPort, testPorts } from './ports.ts';
 import { installPackages, sandboxUnavailable } from './requirements.ts';
 import { contentOf, fingerprint, ownManifests, type Stack, type StackContent } from './stacks.ts';
 import { makeUsers } from './users.ts';
@@ -279,11 +280,8 @@ export async function prepare(): Promise<void> {
 
 /** Runs tests of sandboxes while no other run on this machine does: they use the same ports. */
 export function whileAlone<T>(tests: () => Promise<T>): Promise<T> {
-  return withLock(join(allStates, 'tests.lock'), 'The tests of the sandbox', tests);
+  return withLock(join(allStates, `tests-${String(firstTestPort)}.lock`), 'The tests of the sandbox', tests);
 }
-
-/** The port of the sandbox that test suites share. */
-export const testPort = 17443;
 
 export interface AcquireOptions {
   readonly stack: 'none' | 'minimal' | 'kube-prometheus';
@@ -298,7 +296,7 @@ export interface AcquireOptions {
  * from the stack's snapshot. It ends with the process that KUBEPROM_SANDBOX_OWNER names (the test runner), or else with
  * this one, whatever ends it. Suites that share it work in namespaces of their own ({@link Sandbox.namespace}).
  */
-export async function acquireSandbox({ stack: name, folder, port = testPort }: AcquireOptions): Promise<Sandbox> {
+export async function acquireSandbox({ stack: name, folder, port = testPorts.shared }: AcquireOptions): Promise<Sandbox> {
   const stack: Stack = name === 'kube-prometheus' ? { name, folder: folder ?? '' } : name === 'minimal' ? { name, operator: operatorVersions[0] } : { name };
   const running = runningNode(foldersOf(port)) !== undefined;
   if (running && JSON.stringify(await installedStack(port)) === JSON.stringify(stack)) {

@@ -1,11 +1,12 @@
 import { after, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { testPorts } from './ports.ts';
 import { down, sandboxUnavailable } from './sandbox.ts';
 import { cycles, runCycle } from './soak.ts';
 
 /** Gives one kill of the node's first process and one of the driver, both while the node starts. */
 const seed = 2;
-const port = 17446;
+const port = testPorts.life;
 
 test('the cycles of a seed are always the same, within their bounds', () => {
   assert.deepEqual(cycles(seed, 20), cycles(seed, 20));

@@ -12,6 +12,7 @@ import { loadInventory } from '../../src/stack/inventory.ts';
 import { nameOf, readManifests } from '../../src/stack/manifests.ts';
 import { countStates, planStack } from '../../src/stack/plan.ts';
 import { planRemoval, removeStack } from '../../src/stack/remove.ts';
+import { testPorts } from '../sandbox/ports.ts';
 import { acquireSandbox, sandboxUnavailable } from '../sandbox/sandbox.ts';
 import { until } from '../sandbox/wait.ts';
 import { missingShared, sharedFolder } from '../shared.ts';
@@ -20,7 +21,7 @@ import { difference, everything, everythingSettled } from './everything.ts';
 const root = join(import.meta.dirname, '..', '..');
 
 /** The empty cluster of this test. */
-const port = 17448;
+const port = testPorts.empty;
 
 test('131 objects are created in order, applied again without a change, and removed without a trace', {
   skip: sandboxUnavailable() ?? missingShared('kube-prometheus/manifests') ?? false, timeout: 900_000,
