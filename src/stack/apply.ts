@@ -184,7 +184,7 @@ class Apply {
 
   /** Writes down what is about to be applied, before it is: whatever ends this run, removal knows of it. */
   async #record(state: Inventory['state']): Promise<void> {
-    const { source, namespace, objects, removals } = this.#plan;
+    const { source, namespace, objects, removals, choices } = this.#plan;
     const failed = new Set(this.#failed.map(({ name }) => name));
     const gone = new Set(removals.map((entry) => keyOf({ ...entry, metadata: entry })));
     const kubelet = objects.map(({ object }) => kubeletServiceOf(object.manifest)).find((one) => one !== undefined);
@@ -194,7 +194,7 @@ class Apply {
     await this.#patiently('Inventory', 'the inventory', () => changeInventory(this.#cluster, namespace, (now) => {
       const earlier = state === 'complete' ? (now?.entries ?? []).filter((entry) => !gone.has(keyOf({ ...entry, metadata: entry }))) : now?.entries ?? [];
       const kubeletService = now === undefined ? (kubeletWasThere ? undefined : kubelet) : now.kubeletService;
-      return { namespace, source, state, since: new Date().toISOString(), entries: mergeEntries(earlier, entries), ...(kubeletService === undefined ? {} : { kubeletService }) };
+      return { namespace, source, state, since: new Date().toISOString(), entries: mergeEntries(earlier, entries), ...(kubeletService === undefined ? {} : { kubeletService }), ...(choices === undefined ? {} : { choices }) };
     }, this.#input.signal));
     this.#recorded = true;
   }

@@ -3,6 +3,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { KubernetesObject, Resource } from '../cluster/resources.ts';
 import type { Manifest } from '../cluster/writes.ts';
 import { isRecord } from '../language/json.ts';
+import { ChoicesError, readChoices, type StackChoices } from './choices.ts';
 import { keyOf } from './manifests.ts';
 
 /** The ConfigMap in the stack's namespace that says what was deployed. */
@@ -35,6 +36,8 @@ export interface Inventory {
   readonly since: string;
   /** The Service that the operator makes without an owner, `namespace/name`; none where it was there before. */
   readonly kubeletService?: string;
+  /** What was chosen, for who wants to know what differs from it, or to upgrade. */
+  readonly choices?: StackChoices;
   readonly entries: readonly InventoryEntry[];
 }
 
@@ -109,7 +112,8 @@ function readInventory({ metadata, data }: KubernetesObject): Inventory | undefi
   try {
     const value: unknown = JSON.parse(isRecord(data) && typeof data['inventory'] === 'string' ? data['inventory'] : '');
     if (!isRecord(value) || !Array.isArray(value['entries']) || metadata.namespace === undefined) return undefined;
-    const { state, since, source, kubeletService } = value;
+    const { state, since, source, kubeletService, choices } = value;
+    const known = choices === undefined ? undefined : keptChoices(choices);
     const entries = value['entries'].filter(isRecord).flatMap((entry): InventoryEntry[] => {
       const { apiVersion, kind, namespace, name, existed } = entry;
       if (typeof apiVersion !== 'string' || typeof kind !== 'string' || typeof name !== 'string') return [];
@@ -117,9 +121,19 @@ function readInventory({ metadata, data }: KubernetesObject): Inventory | undefi
     });
     return {
       namespace: metadata.namespace, entries, source: typeof source === 'string' ? source : 'unknown', since: typeof since === 'string' ? since : '',
-      state: state === 'complete' || state === 'removing' ? state : 'applying', ...(typeof kubeletService === 'string' ? { kubeletService } : {}),
+      state: state === 'complete' || state === 'removing' ? state : 'applying', ...(typeof kubeletService === 'string' ? { kubeletService } : {}), ...(known === undefined ? {} : { choices: known }),
     };
   } catch {
     return undefined;
+  }
+}
+
+/** The choices, where this version of ours can still read them. */
+function keptChoices(value: unknown): StackChoices | undefined {
+  try {
+    return readChoices(JSON.stringify(value));
+  } catch (error) {
+    if (error instanceof ChoicesError) return undefined;
+    throw error;
   }
 }

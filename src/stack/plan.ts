@@ -7,6 +7,7 @@ import { isRecord } from '../language/json.ts';
 import type { SchemaStore } from '../language/schemas/schemaStore.ts';
 import { validate } from '../language/schemas/validate.ts';
 import { changesBetween, type FieldChange } from './changes.ts';
+import type { StackChoices } from './choices.ts';
 import { identityOf, type Inventory, type InventoryEntry, loadInventory } from './inventory.ts';
 import { groupOf, keyOf, nameOf, type StackObject } from './manifests.ts';
 import { eachOf } from './pool.ts';
@@ -44,12 +45,15 @@ export interface Plan {
   /** Objects of the earlier deployment that are no longer part of the stack. */
   readonly removals: readonly InventoryEntry[];
   readonly earlier?: Inventory;
+  /** What the manifests were made of, to be kept with the inventory. */
+  readonly choices?: StackChoices;
 }
 
 export interface PlanInput {
   readonly source: string;
   readonly namespace: string;
   readonly objects: readonly StackObject[];
+  readonly choices?: StackChoices;
   /** For what the cluster cannot check yet. */
   readonly schemas?: SchemaStore;
   readonly operatorVersion?: string;
@@ -88,7 +92,7 @@ export async function planStack(cluster: Cluster, input: PlanInput): Promise<Pla
   return {
     source, namespace, objects: objects.flatMap(({ manifest }) => planned.get(keyOf(manifest)) ?? []),
     removals: earlier?.entries.filter((entry) => !wanted.has(keyOf(identityOf(entry))) && input.kept?.has(keyOf(identityOf(entry))) !== true) ?? [],
-    ...(earlier === undefined ? {} : { earlier }),
+    ...(earlier === undefined ? {} : { earlier }), ...(input.choices === undefined ? {} : { choices: input.choices }),
   };
 }
 

@@ -31,7 +31,7 @@ export async function loadSource(choices: StackChoices, folder: string, read: Sh
     const schemas = await SchemaStore.open((path) => read(`schemas/${path}`));
     const { objects, problems } = await readManifests(resolve(folder, choices.manifests));
     const version = operatorOf(objects) ?? choices.operator;
-    return { source: `${choices.manifests}${version === undefined ? '' : `, operator ${version}`}`, namespace, objects, problems, missingSecrets: [], schemas, ...(version === undefined ? {} : { operatorVersion: version }) };
+    return { source: `${choices.manifests}${version === undefined ? '' : `, operator ${version}`}`, namespace, choices, objects, problems, missingSecrets: [], schemas, ...(version === undefined ? {} : { operatorVersion: version }) };
   }
   const { source, operatorVersion, objects, schemas } = await builtinStack(choices, read);
   const missingSecrets: string[] = [];
@@ -44,7 +44,7 @@ export async function loadSource(choices: StackChoices, folder: string, read: Sh
     else if (there) kept.add(keyOf(secretManifest(namespace, name, key, '')));
     else missingSecrets.push(name);
   }
-  return { source, namespace, operatorVersion, schemas, objects: [...objects, ...typed], problems: [], missingSecrets, kept };
+  return { source, namespace, choices, operatorVersion, schemas, objects: [...objects, ...typed], problems: [], missingSecrets, kept };
 }
 
 async function exists(cluster: Cluster, namespace: string, name: string): Promise<boolean> {
