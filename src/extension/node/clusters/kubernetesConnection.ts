@@ -1,19 +1,13 @@
-import { type Event, EventEmitter, type LogOutputChannel, workspace } from 'vscode';
+import { type LogOutputChannel, workspace } from 'vscode';
 import type { Cluster } from '../../../cluster/cluster.ts';
 import type { Context } from '../../../cluster/kubeconfig.ts';
 import type { DeclaredObject } from '../../../model/declarations.ts';
-import type { LiveTree } from '../../../model/liveTree.ts';
-import type { ClusterMonitoring } from '../../../monitoring/clusterMonitoring.ts';
 import type { CollectionState } from '../../../monitoring/clusterSource.ts';
-import type { ClusterConnection, ConnectionState, Inspection, ObjectWriter, Queries, Trouble } from '../../clusters/connection.ts';
+import type { ClusterConnection, ConnectionState, Inspection, ObjectWriter, Trouble } from '../../clusters/connection.ts';
 import { DeclaredObjects } from '../../clusters/declaredObjects.ts';
-import { DisposableStore } from '../../disposables.ts';
-import { AlertReading } from './alertReading.ts';
 import { settings } from '../../names.ts';
-import type { BrowserWay } from './browserProxies.ts';
 import { inspect } from './inspections.ts';
-import { SeriesNames } from './seriesNames.ts';
-import { ServerQueries } from './serverQueries.ts';
+import { LiveConnection } from './liveConnection.ts';
 
 interface Surroundings {
   readonly log: LogOutputChannel;
@@ -21,27 +15,12 @@ interface Surroundings {
   readonly say: (message: string) => void;
 }
 
-/** What is there while a cluster is connected. */
-interface Session {
-  readonly cluster: Cluster;
-  readonly monitoring: ClusterMonitoring;
-  readonly reading: AlertReading;
-  readonly store: DisposableStore;
-  readonly queries: ServerQueries;
-  readonly writer: ObjectWriter;
-}
-
 /** One context of the kubeconfig. The rooms that reach a cluster are loaded when the first is connected. */
-export class KubernetesConnection extends DisposableStore implements ClusterConnection {
+export class KubernetesConnection extends LiveConnection implements ClusterConnection {
   readonly context: Context;
   readonly #around: Surroundings;
-  readonly #changed = this.add(new EventEmitter<void>());
-  readonly onChange: Event<void> = this.#changed.event;
-  #session: Session | undefined;
+  #cluster: { readonly cluster: Cluster; readonly writer: ObjectWriter } | undefined;
   #opening: Promise<void> | undefined;
-  #isVisible = false;
-  #areAlertsVisible = false;
-  #endViewing: (() => void) | undefined;
   #state: ConnectionState = 'not connected';
   #troubles: readonly Trouble[] = [];
 
@@ -49,7 +28,6 @@ export class KubernetesConnection extends DisposableStore implements ClusterConn
     super();
     this.context = context;
     this.#around = around;
-    this.add({ dispose: () => { this.#close(); } });
   }
 
   get name(): string {
@@ -76,87 +54,42 @@ export class KubernetesConnection extends DisposableStore implements ClusterConn
     return this.#troubles;
   }
 
-  get tree(): LiveTree | undefined {
-    return this.#session?.monitoring.model;
-  }
-
-  /** Begins to watch the cluster; a failure becomes the state, and is tried again by itself. */
-  connect(): Promise<void> {
-    if (this.#session !== undefined) return Promise.resolve();
-    return (this.#opening ??= this.#open().finally(() => { this.#opening = undefined; }));
-  }
-
-  disconnect(): void {
-    this.#close();
-    this.#set('not connected', []);
-  }
-
-  /** Servers are asked while somebody sees the tree; the API server's watches stay. */
-  setVisible(isVisible: boolean): void {
-    this.#isVisible = isVisible;
-    this.#view();
-  }
-
-  setAlertsVisible(areVisible: boolean): void {
-    this.#areAlertsVisible = areVisible;
-    this.#session?.reading.setVisible(areVisible);
-  }
-
-  async inspect(inspection: Inspection, key: string): Promise<string> {
-    await this.connect();
-    const session = this.#session;
-    const node = session?.monitoring.model.get(key);
-    if (session === undefined || node === undefined) throw new Error(`This is no longer in ${this.name}, or not read yet.`);
-    return inspect(inspection, node, session);
-  }
-
-  get queries(): Queries | undefined {
-    return this.#session?.queries;
-  }
-
-  get monitoring(): ClusterMonitoring | undefined {
-    return this.#session?.monitoring;
-  }
-
   get writer(): ObjectWriter | undefined {
-    return this.#session?.writer;
-  }
-
-  get firing(): number | undefined {
-    return this.#session?.reading.count;
+    return this.#cluster?.writer;
   }
 
   get operatorVersion(): string | undefined {
-    return this.#session?.monitoring.model.operators[0]?.version;
-  }
-
-  async metrics(): Promise<readonly { readonly name: string; readonly type: string; readonly help: string }[]> {
-    return this.#names()?.metrics() ?? [];
-  }
-
-  async labelNames(metric: string): Promise<readonly string[]> {
-    return this.#names()?.labelNames(metric) ?? [];
-  }
-
-  async labelValues(metric: string, label: string): Promise<readonly string[]> {
-    return this.#names()?.labelValues(metric, label) ?? [];
-  }
-
-  #names(): SeriesNames | undefined {
-    return this.#session === undefined ? undefined : new SeriesNames(this.#session.monitoring);
+    return this.monitoring?.model.operators[0]?.version;
   }
 
   /** The cluster itself; undefined before it was connected. */
   get cluster(): Cluster | undefined {
-    return this.#session?.cluster;
+    return this.#cluster?.cluster;
   }
 
-  /** How a browser reaches an instance: as we do. */
-  wayTo(instance: string): BrowserWay | undefined {
-    const session = this.#session;
-    const node = session?.monitoring.model.get(instance);
-    if (session === undefined || node?.node !== 'instance') return undefined;
-    return { prefix: node.routePrefix, request: (path, options) => session.monitoring.requester(instance)(path, options) };
+  /** Begins to watch the cluster; a failure becomes the state, and is tried again by itself. */
+  connect(): Promise<void> {
+    if (this.monitoring !== undefined) return Promise.resolve();
+    return (this.#opening ??= this.#open().finally(() => { this.#opening = undefined; }));
+  }
+
+  disconnect(): void {
+    this.end();
+    this.#set('not connected', []);
+  }
+
+  protected override end(): void {
+    super.end();
+    this.#cluster?.cluster.close();
+    this.#cluster = undefined;
+  }
+
+  async inspect(inspection: Inspection, key: string): Promise<string> {
+    await this.connect();
+    const { monitoring, cluster } = this;
+    const node = monitoring?.model.get(key);
+    if (monitoring === undefined || cluster === undefined || node === undefined) throw new Error(`This is no longer in ${this.name}, or not read yet.`);
+    return inspect(inspection, node, { cluster, monitoring });
   }
 
   async #open(): Promise<void> {
@@ -167,33 +100,16 @@ export class KubernetesConnection extends DisposableStore implements ClusterConn
     const { log, isExecAllowed, say } = this.#around;
     const cluster = new RealCluster(this.context, { proxyOf: hostProxy, exec: { allowed: isExecAllowed, say } });
     const monitoring = new Monitoring(new KubernetesSource(cluster, () => ({ domain: workspace.getConfiguration().get<string>(settings.grafanaDomain) ?? '' })));
-    const store = new DisposableStore();
-    const reading = store.add(new AlertReading(monitoring));
-    reading.setVisible(this.#areAlertsVisible);
-    reading.onChange(() => { this.#changed.fire(); });
-    this.#session = { cluster, monitoring, reading, store, queries: new ServerQueries(monitoring), writer: new ClusterWriter(cluster) };
-    store.add({ dispose: () => { cluster.close(); } });
-    store.add({ dispose: () => { monitoring.close(); } });
+    this.#cluster = { cluster, writer: new ClusterWriter(cluster) };
+    const store = this.begin(monitoring);
     store.add({ dispose: monitoring.onState(() => { this.#follow(); }) });
     store.add(new DeclaredObjects(this.namespace, (declared: Iterable<readonly [string, DeclaredObject | undefined]>) => { monitoring.model.setDeclared(declared); }, log));
     monitoring.subscribe({ topic: 'objects' });
-    this.#view();
     log.info(`Connecting ${this.name} at ${this.server}.`);
   }
 
-  #view(): void {
-    const { monitoring } = this.#session ?? {};
-    if (monitoring === undefined || !this.#isVisible) {
-      this.#endViewing?.();
-      this.#endViewing = undefined;
-    } else if (this.#endViewing === undefined) {
-      const ends = (['targets', 'rules', 'health'] as const).map((topic) => monitoring.subscribe({ topic }));
-      this.#endViewing = () => { for (const end of ends) end(); };
-    }
-  }
-
   #follow(): void {
-    const { monitoring } = this.#session ?? {};
+    const { monitoring } = this;
     if (monitoring === undefined) return;
     const states = monitoring.collections;
     const faults = monitoring.faults.map(({ message }) => ({ message }));
@@ -207,14 +123,7 @@ export class KubernetesConnection extends DisposableStore implements ClusterConn
     if (state === 'failed' && this.#state !== 'failed') this.#around.log.warn(`${this.name}: ${troubles.map(({ message }) => message).join(' ')}`);
     this.#state = state;
     this.#troubles = troubles;
-    this.#changed.fire();
-  }
-
-  #close(): void {
-    this.#endViewing?.();
-    this.#endViewing = undefined;
-    this.#session?.store.dispose();
-    this.#session = undefined;
+    this.changed.fire();
   }
 }
 
