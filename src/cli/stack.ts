@@ -8,7 +8,8 @@ import { ClusterError } from '../cluster/errors.ts';
 import { loadKubeconfig } from '../cluster/kubeconfig.ts';
 import { defaultKubeconfigs } from '../cluster/kubeconfigFiles.ts';
 import { applyPlan, type Progress } from '../stack/apply.ts';
-import { choicesFile, ChoicesError, components, defaultChoices, profiles, readChoices, type StackChoices } from '../stack/choices.ts';
+import { choicesFile, components, defaultChoices, profiles, type StackChoices } from '../stack/choices.ts';
+import { ChoicesError, readChoices } from '../stack/choicesFile.ts';
 import { isHealthy, stackHealth } from '../stack/health.ts';
 import { findInventories, type Inventory, loadInventory } from '../stack/inventory.ts';
 import { keyOf } from '../stack/manifests.ts';
@@ -101,8 +102,10 @@ interface Given {
 async function choicesOf(given: Given): Promise<{ choices: StackChoices; folder: string }> {
   const file = given.settings ?? (existsSync(choicesFile) ? choicesFile : undefined);
   const text = file === undefined ? '' : await readFile(file, 'utf8').catch((error: unknown) => { throw new UsageError(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`); });
+  let where = file ?? 'options';
   try {
     const written = text === '' ? defaultChoices : readChoices(text);
+    where = 'options';
     const checked = readChoices(JSON.stringify({
       ...written,
       ...(given.namespace === undefined ? {} : { namespace: given.namespace }), ...(given.profile === undefined ? {} : { profile: given.profile }),
@@ -112,7 +115,7 @@ async function choicesOf(given: Given): Promise<{ choices: StackChoices; folder:
     }));
     return { choices: checked, folder: file === undefined ? process.cwd() : dirname(resolve(file)) };
   } catch (error) {
-    if (error instanceof ChoicesError) throw new UsageError(`${file ?? 'options'}: ${error.message}`);
+    if (error instanceof ChoicesError) throw new UsageError(`${where}: ${error.message.replaceAll('\n', `\n${where}: `)}`);
     throw error;
   }
 }

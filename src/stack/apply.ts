@@ -184,17 +184,17 @@ class Apply {
 
   /** Writes down what is about to be applied, before it is: whatever ends this run, removal knows of it. */
   async #record(state: Inventory['state']): Promise<void> {
-    const { source, namespace, objects, removals, choices } = this.#plan;
-    const failed = new Set(this.#failed.map(({ name }) => name));
+    const { source, namespace, inventory: name, objects, removals, choices } = this.#plan;
+    const failed = new Set(this.#failed.map((report) => report.name));
     const gone = new Set(removals.map((entry) => keyOf({ ...entry, metadata: entry })));
     const kubelet = objects.map(({ object }) => kubeletServiceOf(object.manifest)).find((one) => one !== undefined);
     const kubeletWasThere = kubelet !== undefined && !this.#recorded && await this.#exists(kubelet);
     // What was refused and was never there is no part of it.
     const entries = objects.filter(({ object: { manifest }, exists }) => state === 'applying' || exists || !failed.has(nameOf(manifest))).map(entryOf);
-    await this.#patiently('Inventory', 'the inventory', () => changeInventory(this.#cluster, namespace, (now) => {
+    await this.#patiently('Inventory', 'the inventory', () => changeInventory(this.#cluster, { namespace, name }, (now) => {
       const earlier = state === 'complete' ? (now?.entries ?? []).filter((entry) => !gone.has(keyOf({ ...entry, metadata: entry }))) : now?.entries ?? [];
       const kubeletService = now === undefined ? (kubeletWasThere ? undefined : kubelet) : now.kubeletService;
-      return { namespace, source, state, since: new Date().toISOString(), entries: mergeEntries(earlier, entries), ...(kubeletService === undefined ? {} : { kubeletService }), ...(choices === undefined ? {} : { choices }) };
+      return { namespace, name, source, state, since: new Date().toISOString(), entries: mergeEntries(earlier, entries), ...(kubeletService === undefined ? {} : { kubeletService }), ...(choices === undefined ? {} : { choices }) };
     }, this.#input.signal));
     this.#recorded = true;
   }

@@ -1,6 +1,3 @@
-import { isRecord } from '../language/json.ts';
-import { YamlReader } from '../language/yaml/reader.ts';
-
 export const components = ['prometheus', 'alertmanager', 'node-exporter', 'kube-state-metrics', 'grafana', 'kubernetes'] as const;
 export type Component = (typeof components)[number];
 
@@ -9,6 +6,30 @@ export type Profile = (typeof profiles)[number];
 
 export const channels = ['email', 'slack', 'pagerduty', 'webhook'] as const;
 export type Channel = (typeof channels)[number];
+
+/** Where alerts go. What of it is secret is no part of it. */
+export interface ChannelChoices {
+  readonly channel: Channel;
+  /** `email`: to whom, from whom, by which server (`HOST:PORT`), as whom. */
+  readonly to?: string;
+  readonly from?: string;
+  readonly smarthost?: string;
+  readonly username?: string;
+  /** `slack`: `#alerts`. */
+  readonly room?: string;
+}
+
+/** A Helm chart, which Helm deploys and owns. */
+export interface HelmChoices {
+  /** What `helm upgrade` takes: a folder or archive relative to the settings file, `REPOSITORY/NAME`, or `oci://…`. */
+  readonly chart: string;
+  /** The name of the release. */
+  readonly release: string;
+  /** Of the chart; the newest when not given. */
+  readonly version?: string;
+  /** A file of values, relative to the settings file. */
+  readonly values?: string;
+}
 
 /** What a user chooses; a team keeps it in git as a file. No secret is in it. */
 export interface StackChoices {
@@ -19,20 +40,13 @@ export interface StackChoices {
   readonly components: readonly Component[];
   /** The cluster's default when not given; the profile `local` keeps nothing. */
   readonly storageClass?: string;
-  readonly alertmanager?: {
-    readonly channel: Channel;
-    /** `email`: to whom, from whom, by which server, as whom. */
-    readonly to?: string;
-    readonly from?: string;
-    readonly smarthost?: string;
-    readonly username?: string;
-    /** `slack`: `#alerts`. */
-    readonly room?: string;
-  };
+  readonly alertmanager?: ChannelChoices;
   /** Grafana gets an Ingress for https://grafana.DOMAIN. */
   readonly grafanaDomain?: string;
-  /** Instead of the built-in manifests: a file or folder of others, relative to the settings file. */
+  /** Instead of the built-in manifests: a file, folder or .tar.gz of others, relative to the settings file, or the https address of a .tar.gz. */
   readonly manifests?: string;
+  /** Instead of the built-in manifests: a Helm chart. */
+  readonly helm?: HelmChoices;
 }
 
 /** The name of the settings file in a workspace. */
@@ -40,59 +54,15 @@ export const choicesFile = 'kubeprom-stack.yaml';
 
 export const defaultChoices: StackChoices = { namespace: 'monitoring', profile: 'default', components };
 
-/** A settings file that cannot be used; the message says why. */
-export class ChoicesError extends Error {}
-
-const fields: readonly (keyof StackChoices)[] = ['namespace', 'operator', 'profile', 'components', 'storageClass', 'alertmanager', 'grafanaDomain', 'manifests'];
-
-/** Reads a settings file. @throws ChoicesError for what it may not say */
-export function readChoices(text: string): StackChoices {
-  const [document] = new YamlReader().read(text);
-  const issue = document?.issues[0];
-  if (issue !== undefined) throw new ChoicesError(`It is no readable YAML: ${issue.message}`);
-  const value = document?.toJS() ?? {};
-  if (!isRecord(value)) throw new ChoicesError('It is no mapping of settings.');
-  const unknown = Object.keys(value).find((key) => !fields.some((field) => field === key));
-  if (unknown !== undefined) throw new ChoicesError(`There is no setting "${unknown}", only ${fields.join(', ')}.`);
-  const { alertmanager } = value;
-  const list = value['components'];
-  return {
-    namespace: text63(value['namespace'] ?? 'monitoring', 'namespace'),
-    profile: oneOf(value['profile'] ?? 'default', profiles, 'profile'),
-    components: list === undefined ? components : Array.isArray(list) ? list.map((one) => oneOf(one, components, 'components')) : fail('components must be a list.'),
-    ...strings(value, ['operator', 'storageClass', 'grafanaDomain', 'manifests'], ''),
-    ...(alertmanager === undefined ? {} : { alertmanager: channelOf(alertmanager) }),
-  };
-}
-
-function channelOf(value: unknown): NonNullable<StackChoices['alertmanager']> {
-  if (!isRecord(value)) throw new ChoicesError('alertmanager must be a mapping with a channel.');
-  const secret = Object.keys(value).find((key) => /password|secret|token|url|key/i.test(key));
-  if (secret !== undefined) throw new ChoicesError(`alertmanager.${secret}: secrets do not belong into this file; they are asked for and kept in the cluster.`);
-  return { channel: oneOf(value['channel'], channels, 'alertmanager.channel'), ...strings(value, ['to', 'from', 'smarthost', 'username', 'room'], 'alertmanager.') };
-}
-
-function strings<K extends string>(value: Readonly<Record<string, unknown>>, keys: readonly K[], where: string): Partial<Record<K, string>> {
-  const found: Partial<Record<K, string>> = {};
-  for (const key of keys) {
-    const one = value[key];
-    if (one === undefined) continue;
-    if (typeof one !== 'string') throw new ChoicesError(`${where}${key} must be a text${typeof one === 'number' ? ': put it in quotes' : ''}.`);
-    found[key] = one;
-  }
-  return found;
-}
-
-function text63(value: unknown, name: string): string {
-  if (typeof value === 'string' && /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(value)) return value;
-  throw new ChoicesError(`${name} must be a name of lower case letters, digits and "-", of at most 63.`);
-}
-
-function oneOf<T extends string>(value: unknown, allowed: readonly T[], name: string): T {
-  const found = allowed.find((one) => one === value);
-  return found ?? fail(`${name} must be one of ${allowed.join(', ')}.`);
-}
-
-function fail(message: string): never {
-  throw new ChoicesError(message);
-}
+/** What each setting means: for completion, hover and the pages. */
+export const choicesFields: Readonly<Record<keyof StackChoices, string>> = {
+  namespace: 'The namespace of the stack; monitoring when not given.',
+  operator: 'The version of the Prometheus Operator in quotes, such as "0.94.1".',
+  profile: 'local (one replica, nothing kept), default, or production (replicas, more storage and memory).',
+  components: `What is deployed beside the operator: a list of ${components.join(', ')}; all when not given.`,
+  storageClass: 'The storage class of volumes; the cluster\'s default when not given.',
+  alertmanager: 'Where alerts go: channel (email, slack, pagerduty, webhook), with to, from, smarthost and username for email, room for slack. Secrets are asked for and kept in the cluster.',
+  grafanaDomain: 'Grafana gets an Ingress for https://grafana.DOMAIN.',
+  manifests: 'A file, folder or .tar.gz of manifests instead of the built-in ones, relative to this file, or the https address of a .tar.gz.',
+  helm: 'A Helm chart instead of the built-in manifests: chart, release, version, values (a file). Helm stays the owner.',
+};

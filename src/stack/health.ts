@@ -52,9 +52,11 @@ export async function stackHealth(cluster: Cluster, inventory: Inventory, signal
   const namespaces = [...new Set(entries.map(({ namespace = '' }) => namespace))];
   const allPods = (await Promise.all(namespaces.map((namespace) => cluster.list(pods, { namespace, ...(signal === undefined ? {} : { signal }) })))).flatMap(({ items }) => items);
   const components = entries.map((entry) => componentHealth(entry, live.get(entry), allPods));
+  // An Alertmanager alone waits for others to send to it.
+  const isFed = entries.some(({ kind }) => kind === 'Prometheus');
   const checks = await Promise.all([
     ...entries.filter(({ kind }) => kind === 'Prometheus').map((entry) => targetsUp(cluster, entry, allPods, signal)),
-    ...entries.filter(({ kind }) => kind === 'Alertmanager').map((entry) => firstAlert(cluster, entry, allPods, signal)),
+    ...entries.filter(({ kind }) => kind === 'Alertmanager').map((entry) => firstAlert(cluster, entry, { allPods, isFed }, signal)),
   ]);
   const images = components.flatMap(({ problems }) => problems).flatMap((problem) => /^cannot pull the image (\S+)/.exec(problem)?.[1] ?? []);
   return { components, checks, missing: missing.sort(), missingImages: [...new Set(images)].sort() };
@@ -152,11 +154,12 @@ async function targetsUp(cluster: Cluster, { name, namespace = '' }: InventoryEn
   });
 }
 
-async function firstAlert(cluster: Cluster, { name, namespace = '' }: InventoryEntry, allPods: readonly KubernetesObject[], signal: AbortSignal | undefined): Promise<HealthCheck> {
+async function firstAlert(cluster: Cluster, { name, namespace = '' }: InventoryEntry, { allPods, isFed }: { readonly allPods: readonly KubernetesObject[]; readonly isFed: boolean }, signal: AbortSignal | undefined): Promise<HealthCheck> {
   const check = `Alerts in Alertmanager ${namespace}/${name}`;
   return answered(check, allPods.find(({ metadata }) => metadata.namespace === namespace && metadata.labels?.['app.kubernetes.io/name'] === 'alertmanager' && metadata.labels['app.kubernetes.io/instance'] === name), async (pod) => {
     const alerts = await cluster.get<readonly { readonly labels?: Readonly<Record<string, string>> }[]>(`${podProxy(pod, 9093)}/api/v2/alerts`, signal === undefined ? {} : { signal });
     const watchdog = alerts.some(({ labels }) => labels?.['alertname'] === 'Watchdog');
+    if (!isFed) return { name: check, state: 'ready', detail: `It answers; ${String(alerts.length)} alerts in all.` };
     return { name: check, state: watchdog ? 'ready' : 'starting', detail: watchdog ? `The Watchdog alert has arrived; ${String(alerts.length)} alerts in all.` : `No Watchdog alert has arrived yet; ${String(alerts.length)} alerts in all.` };
   });
 }

@@ -3,10 +3,11 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { KubernetesObject, Resource } from '../cluster/resources.ts';
 import type { Manifest } from '../cluster/writes.ts';
 import { isRecord } from '../language/json.ts';
-import { ChoicesError, readChoices, type StackChoices } from './choices.ts';
+import type { StackChoices } from './choices.ts';
+import { checkChoices } from './choicesFile.ts';
 import { keyOf } from './manifests.ts';
 
-/** The ConfigMap in the stack's namespace that says what was deployed. */
+/** The ConfigMap in the stack's namespace that says what was deployed; what was deployed beside the stack has one of its own. */
 export const inventoryName = 'kubeprom-stack';
 /** By which inventories are found. */
 export const inventoryLabel = 'kubeprom.dev/inventory';
@@ -29,6 +30,8 @@ export interface InventoryEntry {
 export interface Inventory {
   /** The namespace that it is kept in. */
   readonly namespace: string;
+  /** The ConfigMap that it is kept in. */
+  readonly name: string;
   /** Where the manifests came from, for people: `built in, operator 0.93.1`. */
   readonly source: string;
   readonly state: 'applying' | 'complete' | 'removing';
@@ -53,14 +56,17 @@ export async function findInventories(cluster: Cluster, signal?: AbortSignal): P
 }
 
 /** The inventory in a namespace; undefined where nothing was deployed. */
-export async function loadInventory(cluster: Cluster, namespace: string, signal?: AbortSignal): Promise<Inventory | undefined> {
-  return (await loadVersion(cluster, namespace, signal))?.inventory;
+export async function loadInventory(cluster: Cluster, namespace: string, signal?: AbortSignal, name = inventoryName): Promise<Inventory | undefined> {
+  return (await loadVersion(cluster, { namespace, name }, signal))?.inventory;
 }
 
-/** Changes the inventory of a namespace on top of whatever others have written meanwhile. */
-export async function changeInventory(cluster: Cluster, namespace: string, change: (now: Inventory | undefined) => Inventory, signal?: AbortSignal): Promise<Inventory> {
+/** Where an inventory is kept. */
+export type InventoryPlace = Pick<Inventory, 'namespace' | 'name'>;
+
+/** Changes an inventory on top of whatever others have written meanwhile. */
+export async function changeInventory(cluster: Cluster, place: InventoryPlace, change: (now: Inventory | undefined) => Inventory, signal?: AbortSignal): Promise<Inventory> {
   for (let attempt = 1; ; attempt++) {
-    const now = await loadVersion(cluster, namespace, signal);
+    const now = await loadVersion(cluster, place, signal);
     const next = change(now?.inventory);
     const manifest = inventoryManifest(next, now?.resourceVersion);
     try {
@@ -83,16 +89,16 @@ export function mergeEntries(earlier: readonly InventoryEntry[], later: readonly
   return [...entries.values()];
 }
 
-/** Forgets the inventory of a namespace that stays. */
-export async function deleteInventory(cluster: Cluster, namespace: string): Promise<void> {
-  await cluster.writes.delete({ resource: configMaps, namespace, name: inventoryName });
+/** Forgets the inventory in a namespace that stays. */
+export async function deleteInventory(cluster: Cluster, { namespace, name }: InventoryPlace): Promise<void> {
+  await cluster.writes.delete({ resource: configMaps, namespace, name });
 }
 
-async function loadVersion(cluster: Cluster, namespace: string, signal?: AbortSignal): Promise<{ readonly inventory: Inventory; readonly resourceVersion: string } | undefined> {
+async function loadVersion(cluster: Cluster, { namespace, name }: InventoryPlace, signal?: AbortSignal): Promise<{ readonly inventory: Inventory; readonly resourceVersion: string } | undefined> {
   try {
-    const object = await cluster.object(configMaps, namespace, inventoryName, signal === undefined ? {} : { signal });
+    const object = await cluster.object(configMaps, namespace, name, signal === undefined ? {} : { signal });
     const inventory = readInventory(object);
-    if (inventory === undefined) throw new ClusterError('invalid', `The ConfigMap ${namespace}/${inventoryName} cannot be read as the inventory of a stack.`, { nextStep: 'If nothing of the stack is there any more, delete it.' });
+    if (inventory === undefined) throw new ClusterError('invalid', `The ConfigMap ${namespace}/${name} cannot be read as the inventory of a stack.`, { nextStep: 'If nothing of the stack is there any more, delete it.' });
     return { inventory, resourceVersion: object.metadata.resourceVersion };
   } catch (error) {
     if (error instanceof ClusterError && error.hop === 'not-found') return undefined;
@@ -100,10 +106,10 @@ async function loadVersion(cluster: Cluster, namespace: string, signal?: AbortSi
   }
 }
 
-function inventoryManifest({ namespace, ...inventory }: Inventory, resourceVersion: string | undefined): Manifest {
+function inventoryManifest({ namespace, name, ...inventory }: Inventory, resourceVersion: string | undefined): Manifest {
   return {
     apiVersion: 'v1', kind: 'ConfigMap',
-    metadata: { name: inventoryName, namespace, labels: { [inventoryLabel]: 'stack', 'app.kubernetes.io/managed-by': 'kubeprom' }, ...(resourceVersion === undefined ? {} : { resourceVersion }) },
+    metadata: { name, namespace, labels: { [inventoryLabel]: 'stack', 'app.kubernetes.io/managed-by': 'kubeprom' }, ...(resourceVersion === undefined ? {} : { resourceVersion }) },
     data: { inventory: JSON.stringify(inventory) },
   };
 }
@@ -113,27 +119,18 @@ function readInventory({ metadata, data }: KubernetesObject): Inventory | undefi
     const value: unknown = JSON.parse(isRecord(data) && typeof data['inventory'] === 'string' ? data['inventory'] : '');
     if (!isRecord(value) || !Array.isArray(value['entries']) || metadata.namespace === undefined) return undefined;
     const { state, since, source, kubeletService, choices } = value;
-    const known = choices === undefined ? undefined : keptChoices(choices);
+    // Those that this version of ours can still read.
+    const known = choices === undefined ? undefined : checkChoices(JSON.stringify(choices)).choices;
     const entries = value['entries'].filter(isRecord).flatMap((entry): InventoryEntry[] => {
       const { apiVersion, kind, namespace, name, existed } = entry;
       if (typeof apiVersion !== 'string' || typeof kind !== 'string' || typeof name !== 'string') return [];
       return [{ apiVersion, kind, name, existed: existed === true, ...(typeof namespace === 'string' ? { namespace } : {}) }];
     });
     return {
-      namespace: metadata.namespace, entries, source: typeof source === 'string' ? source : 'unknown', since: typeof since === 'string' ? since : '',
+      namespace: metadata.namespace, name: metadata.name, entries, source: typeof source === 'string' ? source : 'unknown', since: typeof since === 'string' ? since : '',
       state: state === 'complete' || state === 'removing' ? state : 'applying', ...(typeof kubeletService === 'string' ? { kubeletService } : {}), ...(known === undefined ? {} : { choices: known }),
     };
   } catch {
     return undefined;
-  }
-}
-
-/** The choices, where this version of ours can still read them. */
-function keptChoices(value: unknown): StackChoices | undefined {
-  try {
-    return readChoices(JSON.stringify(value));
-  } catch (error) {
-    if (error instanceof ChoicesError) return undefined;
-    throw error;
   }
 }

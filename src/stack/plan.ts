@@ -8,7 +8,7 @@ import type { SchemaStore } from '../language/schemas/schemaStore.ts';
 import { validate } from '../language/schemas/validate.ts';
 import { changesBetween, type FieldChange } from './changes.ts';
 import type { StackChoices } from './choices.ts';
-import { identityOf, type Inventory, type InventoryEntry, loadInventory } from './inventory.ts';
+import { identityOf, type Inventory, type InventoryEntry, inventoryName, loadInventory } from './inventory.ts';
 import { groupOf, keyOf, nameOf, type StackObject } from './manifests.ts';
 import { eachOf } from './pool.ts';
 
@@ -41,6 +41,8 @@ export interface Plan {
   readonly source: string;
   /** The namespace of the inventory. */
   readonly namespace: string;
+  /** The ConfigMap of the inventory. */
+  readonly inventory: string;
   readonly objects: readonly PlannedObject[];
   /** Objects of the earlier deployment that are no longer part of the stack. */
   readonly removals: readonly InventoryEntry[];
@@ -52,6 +54,8 @@ export interface Plan {
 export interface PlanInput {
   readonly source: string;
   readonly namespace: string;
+  /** Keeps what is deployed apart from the stack of the same namespace; the stack's own when not given. */
+  readonly inventory?: string;
   readonly objects: readonly StackObject[];
   readonly choices?: StackChoices;
   /** For what the cluster cannot check yet. */
@@ -76,8 +80,8 @@ interface Coming {
 
 /** Asks the cluster what applying would do, object by object. Changes nothing. Rejects with a ClusterError where nothing can be asked. */
 export async function planStack(cluster: Cluster, input: PlanInput): Promise<Plan> {
-  const { signal, source, namespace } = input;
-  const earlier = await loadInventory(cluster, namespace, signal);
+  const { signal, source, namespace, inventory = inventoryName } = input;
+  const earlier = await loadInventory(cluster, namespace, signal, inventory);
   const objects = [...await ownNamespace(cluster, input, earlier), ...input.objects];
   const coming: Coming = {
     namespaces: new Set(objects.filter(({ manifest }) => manifest.kind === 'Namespace').map(({ manifest }) => manifest.metadata.name)),
@@ -90,7 +94,7 @@ export async function planStack(cluster: Cluster, input: PlanInput): Promise<Pla
   });
   const wanted = new Set(objects.map(({ manifest }) => keyOf(manifest)));
   return {
-    source, namespace, objects: objects.flatMap(({ manifest }) => planned.get(keyOf(manifest)) ?? []),
+    source, namespace, inventory, objects: objects.flatMap(({ manifest }) => planned.get(keyOf(manifest)) ?? []),
     removals: earlier?.entries.filter((entry) => !wanted.has(keyOf(identityOf(entry))) && input.kept?.has(keyOf(identityOf(entry))) !== true) ?? [],
     ...(earlier === undefined ? {} : { earlier }), ...(input.choices === undefined ? {} : { choices: input.choices }),
   };

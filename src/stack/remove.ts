@@ -139,8 +139,7 @@ class Removal {
 
   async run(): Promise<void> {
     const { inventory, objects, returned, definitions } = this.#plan;
-    const { namespace } = inventory;
-    await changeInventory(this.#cluster, namespace, (now) => ({ ...(now ?? inventory), state: 'removing', since: new Date().toISOString() }), this.#input.signal);
+    await changeInventory(this.#cluster, inventory, (now) => ({ ...(now ?? inventory), state: 'removing', since: new Date().toISOString() }), this.#input.signal);
     const operators = await this.#operators();
     for (const stage of [...stages].reverse()) {
       if (stage === 'Definitions') {
@@ -238,7 +237,7 @@ class Removal {
 
   /** The namespace of the inventory is last, and takes the inventory along. */
   async #namespaces(entries: readonly InventoryEntry[]): Promise<void> {
-    const { inventory: { namespace: home }, othersObjects, volumes } = this.#plan;
+    const { inventory, inventory: { namespace: home }, othersObjects, volumes } = this.#plan;
     let homeGoes = false;
     for (const entry of [...entries].sort((a, b) => Number(a.name === home) - Number(b.name === home))) {
       const others = [...othersObjects, ...(this.#input.volumes === true ? [] : volumes)].filter(({ namespace }) => namespace === entry.name);
@@ -249,7 +248,7 @@ class Removal {
       homeGoes ||= entry.name === home;
       await this.#delete([entry], 'Namespaces');
     }
-    if (!homeGoes) await deleteInventory(this.#cluster, home);
+    if (!homeGoes) await deleteInventory(this.#cluster, inventory);
   }
 
   async #untilNone(resource: Resource, namespace: string, labelSelector: string, what: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Manifest } from '../../cluster/writes.ts';
-import type { Channel, StackChoices } from '../choices.ts';
+import type { Channel, ChannelChoices, StackChoices } from '../choices.ts';
 
 /** What is typed into a password box: it goes into Secrets of the cluster, and nowhere else. */
 export interface StackSecrets {
@@ -10,28 +10,35 @@ export interface StackSecrets {
 }
 
 const secretName = 'alertmanager-channel';
-const reference = { name: secretName, key: 'value' };
+const secretKey = 'value';
 
 /** What to ask for, in the words of each channel. */
 export const channelSecret: Readonly<Record<Channel, string>> = { email: 'the password of the SMTP user', slack: 'the address of the Slack webhook', pagerduty: 'the PagerDuty routing key', webhook: 'the address of the webhook' };
 
-/** The AlertmanagerConfig of the chosen channel; its secret is a Secret beside it. */
+/** The AlertmanagerConfig of the stack's channel; its secret is a Secret beside it. */
 export function channelObjects({ namespace, alertmanager, components }: StackChoices): Manifest[] {
-  if (alertmanager === undefined || !components.includes('alertmanager')) return [];
-  return [{
-    apiVersion: 'monitoring.coreos.com/v1alpha1', kind: 'AlertmanagerConfig', metadata: { name: 'channel', namespace, labels: { 'kubeprom.dev/channel': alertmanager.channel } },
+  return alertmanager === undefined || !components.includes('alertmanager') ? [] : [channelConfig(namespace, 'channel', alertmanager, secretName)];
+}
+
+/**
+ * The whole configuration of an Alertmanager that sends to one channel.
+ * @param secret the name of the Secret whose key `value` is the channel's password, key or address
+ */
+export function channelConfig(namespace: string, name: string, channel: ChannelChoices, secret: string): Manifest {
+  return {
+    apiVersion: 'monitoring.coreos.com/v1alpha1', kind: 'AlertmanagerConfig', metadata: { name, namespace, labels: { 'kubeprom.dev/channel': channel.channel } },
     spec: {
       route: {
         receiver: 'channel', groupBy: ['alertname', 'namespace'], groupWait: '30s', groupInterval: '5m', repeatInterval: '12h',
         // It fires always: it says that alerts arrive, and is no news.
         routes: [{ receiver: 'nobody', matchers: [{ name: 'alertname', value: 'Watchdog', matchType: '=' }] }],
       },
-      receivers: [{ name: 'nobody' }, { name: 'channel', ...receiver(alertmanager) }],
+      receivers: [{ name: 'nobody' }, { name: 'channel', ...receiver(channel, { name: secret, key: secretKey }) }],
     },
-  }];
+  };
 }
 
-function receiver({ channel, to, from, smarthost, username, room }: NonNullable<StackChoices['alertmanager']>): Readonly<Record<string, unknown>> {
+function receiver({ channel, to, from, smarthost, username, room }: ChannelChoices, reference: { readonly name: string; readonly key: string }): Readonly<Record<string, unknown>> {
   switch (channel) {
     case 'email': return { emailConfigs: [{ to, from, smarthost, sendResolved: true, ...(username === undefined ? {} : { authUsername: username, authPassword: reference }) }] };
     case 'slack': return { slackConfigs: [{ apiURL: reference, sendResolved: true, ...(room === undefined ? {} : { channel: room }) }] };
@@ -40,14 +47,19 @@ function receiver({ channel, to, from, smarthost, username, room }: NonNullable<
   }
 }
 
+/** Whether a channel cannot do without a secret. */
+export const needsSecret = ({ channel, username }: ChannelChoices): boolean => channel !== 'email' || username !== undefined;
+
 /** The Secrets that the chosen components need, by name, with what of them was typed. */
 export function neededSecrets({ alertmanager, components }: StackChoices, { channel, grafanaPassword }: StackSecrets): readonly { readonly name: string; readonly key: string; readonly value: string | undefined; readonly generate: boolean }[] {
-  const hasSecret = alertmanager !== undefined && (alertmanager.channel !== 'email' || alertmanager.username !== undefined);
   return [
-    ...(hasSecret && components.includes('alertmanager') ? [{ ...reference, value: channel, generate: false }] : []),
+    ...(alertmanager !== undefined && needsSecret(alertmanager) && components.includes('alertmanager') ? [{ name: secretName, key: secretKey, value: channel, generate: false }] : []),
     ...(components.includes('grafana') ? [{ name: 'grafana-admin', key: 'password', value: grafanaPassword, generate: true }] : []),
   ];
 }
+
+/** The Secret of a channel of one's own. */
+export const channelSecretManifest = (namespace: string, name: string, value: string): Manifest => secretManifest(namespace, name, secretKey, value);
 
 export function secretManifest(namespace: string, name: string, key: string, value: string): Manifest {
   return { apiVersion: 'v1', kind: 'Secret', metadata: { name, namespace }, type: 'Opaque', data: { [key]: Buffer.from(value).toString('base64') } };

@@ -26,28 +26,38 @@ const sizes: Readonly<Record<Profile, { readonly Prometheus: Size & { readonly r
   },
 };
 
+/**
+ * The fields of a server's spec that a profile decides.
+ * @param name of the Prometheus or Alertmanager, whose replicas keep apart
+ */
+export function sizeOf(kind: 'Prometheus' | 'Alertmanager', name: string, profile: Profile, storageClass?: string): Readonly<Record<string, unknown>> {
+  const { replicas, cpu, memory, storage } = sizes[profile][kind];
+  const { retention, interval } = sizes[profile].Prometheus;
+  return {
+    replicas, resources: { requests: { cpu, memory } },
+    ...(storage === undefined ? {} : { storage: { volumeClaimTemplate: { spec: { ...(storageClass === undefined ? {} : { storageClassName: storageClass }), accessModes: ['ReadWriteOnce'], resources: { requests: { storage } } } } } }),
+    ...(kind === 'Prometheus' ? { retention, scrapeInterval: interval, evaluationInterval: interval } : {}),
+    ...(replicas > 1 ? { affinity: apart(kind, name) } : {}),
+  };
+}
+
 /** A manifest of the built-in stack in the size of a profile. */
 export function withProfile(manifest: Manifest, { profile, storageClass, alertmanager, components }: StackChoices): Manifest {
   const { kind } = manifest;
   const spec = isRecord(manifest['spec']) ? manifest['spec'] : {};
   if (kind !== 'Prometheus' && kind !== 'Alertmanager') return manifest;
-  const size = sizes[profile][kind];
-  const { retention, interval } = sizes[profile].Prometheus;
-  const claim = size.storage === undefined ? {} : { storage: { volumeClaimTemplate: { spec: { ...(storageClass === undefined ? {} : { storageClassName: storageClass }), accessModes: ['ReadWriteOnce'], resources: { requests: { storage: size.storage } } } } } };
   const { alerting, ...rest } = spec;
   return {
     ...manifest,
     spec: {
-      ...rest, replicas: size.replicas, resources: { requests: { cpu: size.cpu, memory: size.memory } }, ...claim,
-      ...(kind === 'Prometheus' ? { retention, scrapeInterval: interval, evaluationInterval: interval } : {}),
+      ...rest, ...sizeOf(kind, manifest.metadata.name, profile, storageClass),
       ...(kind === 'Prometheus' && components.includes('alertmanager') && alerting !== undefined ? { alerting } : {}),
       ...(kind === 'Alertmanager' && alertmanager !== undefined ? { alertmanagerConfiguration: { name: 'channel' } } : {}),
-      ...(size.replicas > 1 ? { affinity: apart(kind) } : {}),
     },
   };
 }
 
 /** Replicas on different nodes, where there are enough. */
-function apart(kind: 'Prometheus' | 'Alertmanager') {
-  return { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { 'app.kubernetes.io/name': kind.toLowerCase(), [kind.toLowerCase()]: 'main' } } } }] } };
+function apart(kind: 'Prometheus' | 'Alertmanager', name: string) {
+  return { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm: { topologyKey: 'kubernetes.io/hostname', labelSelector: { matchLabels: { 'app.kubernetes.io/name': kind.toLowerCase(), [kind.toLowerCase()]: name } } } }] } };
 }
