@@ -29,6 +29,8 @@ export interface WatchSink {
 export interface ClusterSource {
   /** Watches everything that the model is made of, until the result is called. */
   watch(sink: WatchSink): () => void;
+  /** Watches what there is to monitor, nodes, pods and Services, until the result is called. Each kind is told to be loading first. */
+  watchSources(sink: WatchSink): () => void;
   /** Servers that charts have installed without the operator, and every Grafana. */
   findServers(): Promise<readonly FoundServer[]>;
   /** The version of the API server, for example `1.36.0`. */

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import type { Change, TextEdit } from '../finding.ts';
-import type { KubernetesObject } from '../kinds/objects.ts';
+import type { KubernetesObject, ObjectLookup } from '../kinds/objects.ts';
 import type { SourceObject } from '../workspace/sourceFile.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import { textEdits } from '../yaml/edits.ts';
@@ -67,16 +67,21 @@ export function objectsText(objects: readonly KubernetesObject[]): string {
 }
 
 /** A name that no object of the kind and namespace has yet. */
-export function freeName(kind: string, namespace: string | undefined, wanted: string, workspace: Workspace): string {
+export function freeName(kind: string, namespace: string | undefined, wanted: string, lookup: ObjectLookup): string {
   let name = wanted;
-  for (let number = 2; workspace.get(kind, namespace ?? 'default', name) !== undefined; number++) name = `${wanted}-${String(number)}`;
+  for (let number = 2; lookup.get(kind, namespace ?? 'default', name) !== undefined; number++) name = `${wanted}-${String(number)}`;
   return name;
 }
 
+/** `web-serviceMonitor`: what a file of an object is called, without its ending. */
+export function fileStem({ kind, metadata }: KubernetesObject): string {
+  return `${encodeURIComponent(metadata.name)}-${kind.charAt(0).toLowerCase()}${kind.slice(1)}`;
+}
+
 /** `web-serviceMonitor.yaml` in the folder of a file; with a number where that is there. */
-function freeUri(beside: string, { kind, metadata }: KubernetesObject, workspace: Workspace): string {
+function freeUri(beside: string, object: KubernetesObject, workspace: Workspace): string {
   const folder = beside.slice(0, beside.lastIndexOf('/') + 1);
-  const stem = `${encodeURIComponent(metadata.name)}-${kind.charAt(0).toLowerCase()}${kind.slice(1)}`;
+  const stem = fileStem(object);
   let uri = `${folder}${stem}.yaml`;
   for (let number = 2; workspace.file(uri) !== undefined; number++) uri = `${folder}${stem}-${String(number)}.yaml`;
   return uri;

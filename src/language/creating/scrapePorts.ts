@@ -1,6 +1,9 @@
 import type { Path } from '../finding.ts';
 import type { Source } from '../generate/source.ts';
 
+/** Names of ports that serve metrics, as people call them: `metrics`, `http-metrics`, `prometheus`, `prom`. */
+export const metricsPortName = /metrics|^prom/;
+
 /** A port that may be scraped, and what is known of how. */
 export interface ScrapePort {
   /** The name that it has or is to get. */
@@ -34,7 +37,7 @@ export function scrapePorts(ports: readonly Source[], annotations: Source, numbe
     };
   };
   if (marked.length > 0) return [marked.map(described)];
-  const named = usable.filter((port) => /metrics|^prom/.test(port.at('name').text));
+  const named = usable.filter((port) => metricsPortName.test(port.at('name').text));
   return named.length > 0 ? [named.map(described)] : usable.map((port) => [described(port)]);
 }
 

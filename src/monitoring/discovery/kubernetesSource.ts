@@ -9,7 +9,7 @@ import type { ClusterSource, WatchSink } from '../clusterSource.ts';
 import { Endpoint } from '../endpoint.ts';
 import type { AskOptions } from '../prometheusApi.ts';
 import { type FindOptions, findServers } from './foundServers.ts';
-import { apiVersionOf, type WatchedKind, watchedKinds } from './watchedKinds.ts';
+import { apiVersionOf, sourceKinds, type WatchedKind, watchedKinds } from './watchedKinds.ts';
 import { waysToPod } from './ways.ts';
 
 /** A real cluster as the source of a live model. It asks nothing before it is asked. */
@@ -24,8 +24,17 @@ export class KubernetesSource implements ClusterSource {
   }
 
   watch(sink: WatchSink): () => void {
+    return this.#watchKinds(watchedKinds, sink);
+  }
+
+  watchSources(sink: WatchSink): () => void {
+    return this.#watchKinds(sourceKinds, sink);
+  }
+
+  #watchKinds(kinds: readonly WatchedKind[], sink: WatchSink): () => void {
     const batch = new Batch(sink.objects);
-    const watches = watchedKinds.map((watched) => this.#watchKind(watched, sink, batch));
+    for (const { resource } of kinds) sink.state({ resource: resourceName(resource), state: 'loading', namespaces: undefined, reason: undefined });
+    const watches = kinds.map((watched) => this.#watchKind(watched, sink, batch));
     return () => {
       for (const { dispose } of watches) dispose();
       batch.close();
@@ -35,7 +44,6 @@ export class KubernetesSource implements ClusterSource {
   #watchKind(watched: WatchedKind, sink: WatchSink, batch: Batch): { dispose: () => void } {
     const type = { apiVersion: apiVersionOf(watched), kind: watched.kind };
     const resource = resourceName(watched.resource);
-    sink.state({ resource, state: 'loading', namespaces: undefined, reason: undefined });
     const watch = this.#cluster.watch(watched.resource, (event) => {
       switch (event.type) {
         case 'added': case 'changed': case 'deleted': {

@@ -34,6 +34,13 @@ export const watchedKinds: readonly WatchedKind[] = [
   { kind: 'Event', resource: { group: '', version: 'v1', plural: 'events', namespaced: true }, selection: { fieldSelector: 'reason=InvalidConfiguration' } },
 ];
 
+/** What there is to monitor; watched while somebody looks at that. */
+export const sourceKinds: readonly WatchedKind[] = [
+  { kind: 'Node', resource: { group: '', version: 'v1', plural: 'nodes', namespaced: false } },
+  { kind: 'Pod', resource: { group: '', version: 'v1', plural: 'pods', namespaced: true } },
+  { kind: 'Service', resource: { group: '', version: 'v1', plural: 'services', namespaced: true } },
+];
+
 /** The apiVersion of a collection's objects. */
 export function apiVersionOf({ resource: { group, version } }: WatchedKind): string {
   return group === '' ? version : `${group}/${version}`;

@@ -1,0 +1,47 @@
+import type { LiveModel } from '../model/liveModel.ts';
+import { DataSources } from '../model/sources/dataSources.ts';
+import type { ClusterSource } from './clusterSource.ts';
+
+/** Watches nodes, pods and Services while somebody looks at what is monitored, and at no other time: they are many. */
+export class SourceWatch {
+  readonly sources: DataSources;
+  readonly #source: ClusterSource;
+  readonly #problems = new Map<string, string>();
+  #end: (() => void) | undefined;
+
+  constructor(source: ClusterSource, model: LiveModel) {
+    this.#source = source;
+    this.sources = new DataSources(model);
+  }
+
+  /** What may not be seen, a sentence each. */
+  get problems(): readonly string[] {
+    return [...this.#problems.values()];
+  }
+
+  /** @param isWanted whether somebody looks */
+  set(isWanted: boolean): void {
+    if (isWanted === (this.#end !== undefined)) return;
+    this.#end?.();
+    this.#end = undefined;
+    if (!isWanted) {
+      this.sources.close();
+      return;
+    }
+    const loading = new Set<string>();
+    this.sources.open();
+    this.#end = this.#source.watchSources({
+      objects: (events) => { this.sources.applyObjects(events); },
+      state: ({ resource, state, reason }) => {
+        if (reason === undefined) this.#problems.delete(resource);
+        else this.#problems.set(resource, reason);
+        if (state === 'loading') {
+          loading.add(resource);
+          return;
+        }
+        loading.delete(resource);
+        if (loading.size === 0) this.sources.read();
+      },
+    });
+  }
+}
