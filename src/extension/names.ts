@@ -55,6 +55,10 @@ export const clusterCommands = {
   applyFile: 'kubeprom.file.apply',
   deleteObject: 'kubeprom.object.delete',
   undoChange: 'kubeprom.changes.undo',
+  pauseObject: 'kubeprom.object.pause',
+  resumeObject: 'kubeprom.object.resume',
+  scaleObject: 'kubeprom.object.scale',
+  createMonitor: 'kubeprom.source.createMonitor',
 } as const;
 
 /** Commands that need Grafana. */

@@ -8,6 +8,8 @@ export class SourceWatch {
   readonly #source: ClusterSource;
   readonly #problems = new Map<string, string>();
   #end: (() => void) | undefined;
+  #isOpen = false;
+  #isVisible = false;
 
   constructor(source: ClusterSource, model: LiveModel) {
     this.#source = source;
@@ -19,8 +21,20 @@ export class SourceWatch {
     return [...this.#problems.values()];
   }
 
-  /** @param isWanted whether somebody looks */
-  set(isWanted: boolean): void {
+  /** Whether its list is unfolded, wherever that is. */
+  setOpen(isOpen: boolean): void {
+    this.#isOpen = isOpen;
+    this.#follow();
+  }
+
+  /** Whether the view that it is in is seen. */
+  setVisible(isVisible: boolean): void {
+    this.#isVisible = isVisible;
+    this.#follow();
+  }
+
+  #follow(): void {
+    const isWanted = this.#isOpen && this.#isVisible;
     if (isWanted === (this.#end !== undefined)) return;
     this.#end?.();
     this.#end = undefined;

@@ -1,13 +1,15 @@
 import { commands as vscodeCommands, type LogOutputChannel, type TreeView, window, workspace } from 'vscode';
+import { isRecord } from '../../language/json.ts';
+import { valueAt } from '../../model/liveObject.ts';
 import { withoutServerFields } from '../../model/objectEdit.ts';
-import type { ClusterConnection, Clusters, ObjectChange, ObjectName, ObjectText } from '../clusters/connection.ts';
+import type { ClusterConnection, Clusters, ManagedField, ObjectChange, ObjectName, ObjectText } from '../clusters/connection.ts';
 import type { Element } from '../clusters/element.ts';
 import { age, counted } from '../clusters/wording.ts';
 import { DisposableStore } from '../disposables.ts';
 import { commands } from '../names.ts';
 import { CarefulChange, nameOf, wordsOf } from './carefulChange.ts';
 import { ChangePreview } from './changePreview.ts';
-import { EditableObjects } from './editableObjects.ts';
+import { changeFor, EditableObjects } from './editableObjects.ts';
 import { readObjects } from './readObjects.ts';
 
 /** What changes a cluster: each of them shows what it would do, and asks. */
@@ -31,6 +33,9 @@ export class ChangeCommands extends DisposableStore {
       const live = await this.#live(cluster, name);
       await this.#make(cluster, `Delete ${wordsOf(name)}`, [{ action: 'delete', object: live }]);
     }));
+    this.#register(commands.pauseObject, (element) => this.#onServer(element, (cluster, name) => this.#setSpec(cluster, name, 'Pause', { paused: true })));
+    this.#register(commands.resumeObject, (element) => this.#onServer(element, (cluster, name) => this.#setSpec(cluster, name, 'Resume', { paused: false })));
+    this.#register(commands.scaleObject, (element) => this.#onServer(element, (cluster, name) => this.#scale(cluster, name)));
     this.#register(commands.undoChange, () => this.#undo());
   }
 
@@ -58,15 +63,40 @@ export class ChangeCommands extends DisposableStore {
     await run(element.cluster, { apiVersion: object.apiVersion, kind, namespace, name });
   }
 
+  async #onServer(element: Element | undefined, run: (cluster: ClusterConnection, name: ObjectName) => Promise<void>): Promise<void> {
+    const node = element?.row === 'node' ? element.cluster.tree?.get(element.key) : undefined;
+    if (node?.node === 'instance' && node.origin === 'object') await this.#onObject(element, run);
+    else void window.showInformationMessage('Select the row of a server that the operator runs: a Prometheus, an agent, an Alertmanager or a ruler.');
+  }
+
+  async #setSpec(cluster: ClusterConnection, name: ObjectName, verb: string, fields: Readonly<Record<string, unknown>>): Promise<void> {
+    const live = await this.#live(cluster, name);
+    const spec = isRecord(live['spec']) ? live['spec'] : {};
+    const { change, conflicts } = changeFor(live, { ...live, spec: { ...spec, ...fields } }, cluster.writer?.manager ?? '');
+    if (change === undefined) void window.showInformationMessage(`${wordsOf(name)} is so already: nothing would change.`);
+    else await this.#make(cluster, `${verb} ${wordsOf(name)}`, [change], conflicts);
+  }
+
+  async #scale(cluster: ClusterConnection, name: ObjectName): Promise<void> {
+    const live = await this.#live(cluster, name);
+    const [replicas, shards] = ['replicas', 'shards'].map((field) => valueAt(live['spec'], field) ?? 1);
+    const typed = await window.showInputBox({
+      title: `Scale ${wordsOf(name)} in ${cluster.name}`, value: String(replicas), ignoreFocusOut: true,
+      prompt: `Replicas${shards === 1 ? '' : ` of each of the ${String(shards)} shards`}. What it would do is shown first.`,
+      validateInput: (text) => (/^\d{1,3}$/.test(text.trim()) ? undefined : 'Write a number from 0 to 999.'),
+    });
+    if (typed !== undefined) await this.#setSpec(cluster, name, `Scale to ${String(Number(typed))}:`, { replicas: Number(typed) });
+  }
+
   async #live(cluster: ClusterConnection, name: ObjectName): Promise<ObjectText> {
     const live = await cluster.writer?.read(name);
     if (live === undefined) throw new Error(`${wordsOf(name)} is not in ${cluster.name} any more.`);
     return live;
   }
 
-  async #make(cluster: ClusterConnection, title: string, changes: readonly ObjectChange[]): Promise<void> {
+  async #make(cluster: ClusterConnection, title: string, changes: readonly ObjectChange[], conflicts: readonly ManagedField[] = []): Promise<void> {
     const before = this.#changes.done.length;
-    if (!await this.#changes.make(cluster, { title, changes }) || this.#changes.done.length === before) return;
+    if (!await this.#changes.make(cluster, { title, changes, conflicts }) || this.#changes.done.length === before) return;
     const undo = 'Undo';
     void window.showInformationMessage(`${title}: done in ${cluster.name}.`, undo).then(async (chosen) => { if (chosen === undo) await vscodeCommands.executeCommand(commands.undoChange); });
   }

@@ -1,7 +1,7 @@
 import { type Disposable, EventEmitter, type FileChangeEvent, FileChangeType, type FileStat, FileSystemError, type FileSystemProvider, FileType, languages, Uri, window, workspace } from 'vscode';
 import { editOf, withoutServerFields } from '../../model/objectEdit.ts';
 import { managersOf } from '../../model/ownership.ts';
-import type { ClusterConnection, Clusters, ObjectChange, ObjectName, ObjectText, ObjectWriter } from '../clusters/connection.ts';
+import type { ClusterConnection, Clusters, ManagedField, ObjectChange, ObjectName, ObjectText, ObjectWriter } from '../clusters/connection.ts';
 import { DisposableStore } from '../disposables.ts';
 import { type CarefulChange, nameOf, wordsOf } from './carefulChange.ts';
 import { readObjects } from './readObjects.ts';
@@ -104,7 +104,7 @@ export class EditableObjects extends DisposableStore implements FileSystemProvid
  * What an edit becomes: server-side apply of the fields that are other, so that the rest stays with those who manage it; where
  * fields are gone that others have set, which no apply can remove, the whole object over the version that was edited.
  */
-function changeFor(live: ObjectText, edited: ObjectText, manager: string): { readonly change: ObjectChange | undefined; readonly conflicts: readonly { readonly manager: string; readonly field: string }[] } {
+export function changeFor(live: ObjectText, edited: ObjectText, manager: string): { readonly change: ObjectChange | undefined; readonly conflicts: readonly ManagedField[] } {
   const { manifest, removed, changed } = editOf(live, edited, manager);
   if (removed.length === 0) return { change: changed.length === 0 ? undefined : { action: 'apply', object: manifest as unknown as ObjectText }, conflicts: [] };
   const conflicts = [...removed, ...changed].flatMap((path) => managersOf(live, path, manager).map((other) => ({ manager: other, field: `.${path.join('.')}` })));

@@ -5,6 +5,7 @@ import { commands } from '../names.ts';
 import type { ClusterTree } from './clusterTree.ts';
 import { titleOf } from './clusterTree.ts';
 import type { ClusterConnection, Clusters, Inspection } from './connection.ts';
+import { createMonitor } from './createMonitor.ts';
 import type { Element } from './element.ts';
 import type { LiveDocuments } from './liveDocuments.ts';
 
@@ -52,6 +53,7 @@ export class ClusterCommands extends DisposableStore {
     for (const [command, inspection] of Object.entries(inspectionCommands)) {
       this.#register(command, (element) => this.#inspect(element, inspection));
     }
+    this.#register(commands.createMonitor, (element) => createMonitor(element, clusters));
     this.#register(commands.openDeclaration, (element) => this.#openDeclaration(element));
     this.#register(commands.compareWithFile, (element) => this.#compare(element));
     this.#register(commands.copyQuery, (_, elements) => env.clipboard.writeText(elements.flatMap((element) => queryOf(this.#nodeOf(element)) ?? []).join('\n')));
@@ -135,7 +137,7 @@ const inspectionCommands: Readonly<Record<string, Inspection>> = {
   [commands.showMergedConfiguration]: 'merged',
   [commands.showAlertmanagerStatus]: 'status',
 };
-const needsRow: ReadonlySet<string> = new Set([commands.openDeclaration, commands.compareWithFile, commands.openInBrowser]);
+const needsRow: ReadonlySet<string> = new Set([commands.createMonitor, commands.openDeclaration, commands.compareWithFile, commands.openInBrowser]);
 
 /** A selector or an expression for a node; undefined where it stands for no series. */
 function queryOf(node: ModelNode | undefined): string | undefined {

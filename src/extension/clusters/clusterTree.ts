@@ -1,10 +1,12 @@
 import { type Event, EventEmitter, type TreeDataProvider, type TreeItem } from 'vscode';
 import { instanceKinds, type Instance, type ModelChange, type ModelNode, rootLists } from '../../model/entities.ts';
 import type { LiveTree } from '../../model/liveTree.ts';
+import type { SourceChange } from '../../model/sources/dataSource.ts';
 import { DisposableStore } from '../disposables.ts';
 import type { ClusterConnection, Clusters, Trouble } from './connection.ts';
 import type { Element, ElementOf } from './element.ts';
 import { matches } from './filter.ts';
+import { changedRows, groupRows, sourceRows, sourcesRow } from './sourceRows.ts';
 import { treeItem } from './treeItems.ts';
 import { nameOf } from './wording.ts';
 
@@ -91,6 +93,7 @@ export class ClusterTree extends DisposableStore implements TreeDataProvider<Ele
       void this.#clusters.connect(element.cluster);
       return [];
     }
+    if (element.row === 'sources') element.cluster.sources?.setOpen(true);
     return this.#childrenOf(element);
   }
 
@@ -115,6 +118,12 @@ export class ClusterTree extends DisposableStore implements TreeDataProvider<Ele
       case 'family': return (tree?.instances ?? []).filter(({ kind }) => kind === element.kind).map(({ key }) => this.#node(element, key));
       case 'section': return tree === undefined ? [] : this.#page(element, this.#sectionNodes(element, tree), isWhole);
       case 'notPickedUp': return this.#page(element, this.#arranged(tree, tree?.notPickedUp ?? []), isWhole);
+      case 'sources': return this.#belowSources(element);
+      case 'sourceGroup': return this.#cut(element, sourceRows(element, element.group, this.#filter, this.#sort === 'state').map((row) => this.#intern(row)), isWhole);
+      case 'source': {
+        const parts = cluster.sources?.sources.get(element.key)?.parts ?? [];
+        return [...parts.flatMap(({ note, state }) => (note === undefined ? [] : [this.#note(element, state === 'not covered' ? 'warning' : 'unknown', note, undefined)])), ...parts.flatMap(({ targets }) => targets.map((key) => this.#node(element, key)))];
+      }
       case 'node': {
         const node = tree?.get(element.key);
         return tree === undefined || node === undefined ? [] : this.#below(element, node, tree, isWhole);
@@ -127,7 +136,14 @@ export class ClusterTree extends DisposableStore implements TreeDataProvider<Ele
     const kinds = instanceKinds.filter((kind) => tree.instances.some((instance) => instance.kind === kind));
     const families = kinds.map((kind) => this.#intern({ row: 'family', id: `${element.id}/${kind}`, cluster: element.cluster, parent: element, kind }));
     const none = kinds.length > 0 || element.cluster.state !== 'connected' ? [] : [this.#note(element, 'unknown', 'No Prometheus, Alertmanager or Grafana was found here.', undefined)];
-    return [...families, ...none, ...(tree.notPickedUp.length === 0 ? [] : [this.#intern({ row: 'notPickedUp', id: `${element.id}/not picked up`, cluster: element.cluster, parent: element })])];
+    const sources = element.cluster.sources === undefined ? [] : [this.#intern(sourcesRow(element.cluster, element))];
+    return [...families, ...none, ...sources, ...(tree.notPickedUp.length === 0 ? [] : [this.#intern({ row: 'notPickedUp', id: `${element.id}/not picked up`, cluster: element.cluster, parent: element })])];
+  }
+
+  #belowSources(element: Element): Element[] {
+    const { sources, problems = [] } = element.cluster.sources ?? {};
+    if (sources?.isRead !== true) return [this.#note(element, 'unknown', 'Reading nodes, pods and Services…', undefined)];
+    return [...problems.map((text) => this.#note(element, 'warning', text, undefined)), ...groupRows(element).map((row) => this.#intern(row))];
   }
 
   #below(element: Element, node: ModelNode, tree: LiveTree, isWhole: boolean): Element[] {
@@ -176,9 +192,14 @@ export class ClusterTree extends DisposableStore implements TreeDataProvider<Ele
 
   #page(parent: Element, nodes: readonly ModelNode[], isWhole: boolean): Element[] {
     const shown = isWhole ? nodes.length : this.#shown.get(parent.id) ?? pageSize;
-    const rows = nodes.slice(0, shown).map(({ key }) => this.#node(parent, key));
-    const rest = nodes.length - shown;
-    return rest <= 0 ? rows : [...rows, { row: 'more', id: `${parent.id}/more`, cluster: parent.cluster, parent, rest }];
+    return this.#cut(parent, nodes.slice(0, shown).map(({ key }) => this.#node(parent, key)), isWhole, nodes.length);
+  }
+
+  /** The first rows of a list, and one to see more. @param all the length of the list */
+  #cut(parent: Element, rows: Element[], isWhole: boolean, all = rows.length): Element[] {
+    const shown = isWhole ? all : this.#shown.get(parent.id) ?? pageSize;
+    const rest = all - shown;
+    return rest <= 0 ? rows : [...rows.slice(0, shown), { row: 'more', id: `${parent.id}/more`, cluster: parent.cluster, parent, rest }];
   }
 
   #node(parent: Element, key: string): Element {
@@ -213,7 +234,12 @@ export class ClusterTree extends DisposableStore implements TreeDataProvider<Ele
       this.#listening.delete(tree);
     }
     for (const [tree, cluster] of trees) {
-      if (!this.#listening.has(tree)) this.#listening.set(tree, tree.onChange((change) => { this.#onModelChange(cluster, tree, change); }));
+      if (this.#listening.has(tree)) continue;
+      const stops = [
+        tree.onChange((change) => { this.#onModelChange(cluster, tree, change); }),
+        cluster.sources?.sources.onChange((change) => { this.#onSourceChange(cluster, change); }),
+      ];
+      this.#listening.set(tree, () => { for (const stop of stops) stop?.(); });
     }
   }
 
@@ -232,6 +258,14 @@ export class ClusterTree extends DisposableStore implements TreeDataProvider<Ele
         if (root !== undefined) this.#repaint(root);
       } else for (const element of this.#byNode.get(nodeId(cluster, key)) ?? []) this.#repaint(element);
     }
+  }
+
+  #onSourceChange(cluster: ClusterConnection, change: SourceChange): void {
+    const known = changedRows(clusterId(cluster), change).flatMap((id) => this.#elements.get(id) ?? []);
+    for (const element of known) this.#repaint(element);
+    // The first rows come where it says that they are being read.
+    const all = known.length > 0 ? undefined : this.#elements.get(sourcesRow(cluster, { row: 'cluster', id: clusterId(cluster), cluster }).id);
+    if (all !== undefined) this.#repaint(all);
   }
 
   #forget(element: Element): void {

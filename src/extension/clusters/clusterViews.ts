@@ -27,6 +27,7 @@ export class ClusterViews extends DisposableStore {
     this.add(new ClusterStatus(clusters));
     this.add(vscodeCommands.registerCommand(commands.revealInTree, (object?: unknown) => this.#reveal(isNamed(object) ? object : undefined)));
     this.add(clusters.onChange((cluster) => { if (cluster === undefined) this.#setContext(); }));
+    this.add(this.#view.onDidCollapseElement(({ element }) => { if (element.row === 'sources') element.cluster.sources?.setOpen(false); }));
     this.add(this.#view.onDidChangeVisibility(({ visible }) => { void this.#onVisible(visible); }));
   }
 

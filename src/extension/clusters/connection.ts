@@ -3,6 +3,7 @@ import type { LiveTree } from '../../model/liveTree.ts';
 import type { QueryAnswer } from '../../monitoring/prometheusApi.ts';
 import type { AlertTable } from '../../model/alertTable.ts';
 import type { LiveModel } from '../../model/liveModel.ts';
+import type { DataSources } from '../../model/sources/dataSources.ts';
 import type { AlertmanagerApi } from '../../monitoring/alertmanagerApi.ts';
 import type { PrometheusApi } from '../../monitoring/prometheusApi.ts';
 
@@ -119,6 +120,15 @@ export interface ObjectWriter {
   write(change: ObjectChange, options: { readonly force: boolean }): Promise<ChangeOutcome>;
 }
 
+/** What there is to monitor in a cluster, and what of it is (monitoring/sourceWatch.ts). */
+export interface WatchedSources {
+  readonly sources: DataSources;
+  /** What may not be seen, a sentence each. */
+  readonly problems: readonly string[];
+  /** Whether the list is unfolded: nodes, pods and Services are watched only then, and only while the tree is seen. */
+  setOpen(isOpen: boolean): void;
+}
+
 /** A context of the kubeconfig, and what is known of its cluster while it is connected. */
 export interface ClusterConnection {
   /** The context's name. */
@@ -152,6 +162,8 @@ export interface ClusterConnection {
   readonly queries: Queries | undefined;
   /** Undefined while it is not connected, and for servers without Kubernetes. */
   readonly writer: ObjectWriter | undefined;
+  /** Undefined while it is not connected, and for servers without Kubernetes. */
+  readonly sources: WatchedSources | undefined;
 }
 
 /** The clusters that the views list. */

@@ -1,4 +1,5 @@
 import type { InstanceKind } from '../../model/entities.ts';
+import type { SourceGroup } from '../../model/sources/dataSource.ts';
 import type { ClusterConnection } from './connection.ts';
 
 /** Lists below an instance, in the order in which they are shown. */
@@ -10,6 +11,10 @@ export type Element =
   | { readonly row: 'family'; readonly id: string; readonly cluster: ClusterConnection; readonly parent: Element; readonly kind: InstanceKind }
   | { readonly row: 'section'; readonly id: string; readonly cluster: ClusterConnection; readonly parent: Element; readonly instance: string; readonly section: Section }
   | { readonly row: 'notPickedUp'; readonly id: string; readonly cluster: ClusterConnection; readonly parent: Element }
+  /** What there is to monitor: all of it, a group, and something in it. */
+  | { readonly row: 'sources'; readonly id: string; readonly cluster: ClusterConnection; readonly parent: Element }
+  | { readonly row: 'sourceGroup'; readonly id: string; readonly cluster: ClusterConnection; readonly parent: Element; readonly group: SourceGroup }
+  | { readonly row: 'source'; readonly id: string; readonly cluster: ClusterConnection; readonly parent: Element; readonly key: string }
   /** A node of the live model. */
   | { readonly row: 'node'; readonly id: string; readonly cluster: ClusterConnection; readonly parent: Element; readonly key: string }
   | { readonly row: 'note'; readonly id: string; readonly cluster: ClusterConnection; readonly parent: Element; readonly level: 'ok' | 'warning' | 'error' | 'unknown'; readonly text: string; readonly detail: string | undefined }

@@ -2,6 +2,7 @@ import { ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscod
 import type { HealthLevel, Instance, ModelNode } from '../../model/entities.ts';
 import type { ClusterConnection } from './connection.ts';
 import type { Element, ElementOf, Section } from './element.ts';
+import { sourceGroupItem, sourceItem, sourcesItem } from './sourceItems.ts';
 import { alertLabel, alertLine, counted, groupLine, instanceLine, labelsText, monitorLine, nameOf, notPickedUpLine, poolLine, ruleLine, targetLine, upOf } from './wording.ts';
 
 /** The row of an element. Texts from a cluster are shown as plain text only, never as markdown. */
@@ -22,6 +23,9 @@ function rowOf(element: Element, isActive: boolean): TreeItem {
       const count = element.cluster.tree?.notPickedUp.length ?? 0;
       return row('Not picked up', count.toLocaleString('en'), icon(count === 0 ? 'ok' : 'warning'), 'kubeprom.section', count === 0 ? TreeItemCollapsibleState.None : TreeItemCollapsibleState.Collapsed);
     }
+    case 'sources': return sourcesItem();
+    case 'sourceGroup': return sourceGroupItem(element);
+    case 'source': return sourceItem(element.cluster.sources?.sources.get(element.key));
     case 'node': {
       const node = element.cluster.tree?.get(element.key);
       return node === undefined ? row('gone', '', icon('unknown'), 'kubeprom.gone') : nodeRow(node);
@@ -98,7 +102,7 @@ function sectionText(section: Section, { counts, key }: Instance, { tree }: Clus
 function contextOf(node: ModelNode): string {
   const isDeclared = 'declaredBy' in node && node.declaredBy !== undefined;
   const isObject = node.node === 'instance' ? node.origin === 'object' : node.node === 'monitor' || node.node === 'notPickedUp' || node.node === 'group' && node.object !== undefined;
-  return ['kubeprom', node.node, ...(node.node === 'instance' ? [node.kind] : []), ...(isObject ? ['object'] : []), ...(isDeclared ? ['declared'] : [])].join('.');
+  return ['kubeprom', node.node, ...(node.node === 'instance' ? [node.kind] : []), ...(isObject ? ['object'] : []), ...(node.node === 'instance' && node.paused ? ['paused'] : []), ...(isDeclared ? ['declared'] : [])].join('.');
 }
 
 function nodeRow(node: ModelNode): TreeItem {

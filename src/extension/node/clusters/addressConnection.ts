@@ -11,6 +11,7 @@ export class AddressConnection extends LiveConnection implements ClusterConnecti
   readonly namespace = '';
   readonly operatorVersion = undefined;
   readonly writer = undefined;
+  readonly sources = undefined;
   readonly #addresses: ServerAddresses;
 
   constructor(addresses: ServerAddresses) {

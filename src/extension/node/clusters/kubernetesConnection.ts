@@ -3,6 +3,7 @@ import type { Cluster } from '../../../cluster/cluster.ts';
 import type { Context } from '../../../cluster/kubeconfig.ts';
 import type { DeclaredObject } from '../../../model/declarations.ts';
 import type { CollectionState } from '../../../monitoring/clusterSource.ts';
+import type { SourceWatch } from '../../../monitoring/sourceWatch.ts';
 import type { ClusterConnection, ConnectionState, Inspection, ObjectWriter, Trouble } from '../../clusters/connection.ts';
 import { DeclaredObjects } from '../../clusters/declaredObjects.ts';
 import { settings } from '../../names.ts';
@@ -19,7 +20,8 @@ interface Surroundings {
 export class KubernetesConnection extends LiveConnection implements ClusterConnection {
   readonly context: Context;
   readonly #around: Surroundings;
-  #cluster: { readonly cluster: Cluster; readonly writer: ObjectWriter } | undefined;
+  #cluster: { readonly cluster: Cluster; readonly writer: ObjectWriter; readonly sources: SourceWatch } | undefined;
+  #isVisible = false;
   #opening: Promise<void> | undefined;
   #state: ConnectionState = 'not connected';
   #troubles: readonly Trouble[] = [];
@@ -58,6 +60,16 @@ export class KubernetesConnection extends LiveConnection implements ClusterConne
     return this.#cluster?.writer;
   }
 
+  get sources(): SourceWatch | undefined {
+    return this.#cluster?.sources;
+  }
+
+  override setVisible(isVisible: boolean): void {
+    super.setVisible(isVisible);
+    this.#isVisible = isVisible;
+    this.sources?.setVisible(isVisible);
+  }
+
   get operatorVersion(): string | undefined {
     return this.monitoring?.model.operators[0]?.version;
   }
@@ -80,6 +92,7 @@ export class KubernetesConnection extends LiveConnection implements ClusterConne
 
   protected override end(): void {
     super.end();
+    this.sources?.setVisible(false);
     this.#cluster?.cluster.close();
     this.#cluster = undefined;
   }
@@ -94,13 +107,16 @@ export class KubernetesConnection extends LiveConnection implements ClusterConne
 
   async #open(): Promise<void> {
     this.#set('connecting', []);
-    const [{ Cluster: RealCluster }, { hostProxy }, { ClusterMonitoring: Monitoring }, { KubernetesSource }, { ClusterWriter }] = await Promise.all([
-      import('../../../cluster/cluster.ts'), import('../../../cluster/hostProxy.ts'), import('../../../monitoring/clusterMonitoring.ts'), import('../../../monitoring/discovery/kubernetesSource.ts'), import('./clusterWriter.ts'),
+    const [{ Cluster: RealCluster }, { hostProxy }, { ClusterMonitoring: Monitoring }, { KubernetesSource }, { ClusterWriter }, { SourceWatch: Sources }] = await Promise.all([
+      import('../../../cluster/cluster.ts'), import('../../../cluster/hostProxy.ts'), import('../../../monitoring/clusterMonitoring.ts'), import('../../../monitoring/discovery/kubernetesSource.ts'), import('./clusterWriter.ts'), import('../../../monitoring/sourceWatch.ts'),
     ]);
     const { log, isExecAllowed, say } = this.#around;
     const cluster = new RealCluster(this.context, { proxyOf: hostProxy, exec: { allowed: isExecAllowed, say } });
-    const monitoring = new Monitoring(new KubernetesSource(cluster, () => ({ domain: workspace.getConfiguration().get<string>(settings.grafanaDomain) ?? '' })));
-    this.#cluster = { cluster, writer: new ClusterWriter(cluster) };
+    const source = new KubernetesSource(cluster, () => ({ domain: workspace.getConfiguration().get<string>(settings.grafanaDomain) ?? '' }));
+    const monitoring = new Monitoring(source);
+    const sources = new Sources(source, monitoring.model);
+    sources.setVisible(this.#isVisible);
+    this.#cluster = { cluster, writer: new ClusterWriter(cluster), sources };
     const store = this.begin(monitoring);
     store.add({ dispose: monitoring.onState(() => { this.#follow(); }) });
     store.add(new DeclaredObjects(this.namespace, (declared: Iterable<readonly [string, DeclaredObject | undefined]>) => { monitoring.model.setDeclared(declared); }, log));
