@@ -64,7 +64,8 @@ export interface GroupChange {
 export class AlertGroups {
   readonly #grouping: Grouping;
   readonly #isShown: (alert: LiveAlert) => boolean;
-  readonly #known = new Map<string, PlacedAlert>();
+  /** By cluster, then key. */
+  readonly #known = new Map<string, Map<string, PlacedAlert>>();
   readonly #groups = new Map<string, Group>();
   #sorted: readonly AlertGroup[] | undefined;
 
@@ -90,9 +91,9 @@ export class AlertGroups {
     let isOtherList = false;
     // Who leaves goes first: then the order is still the one in which they are found.
     for (const [cluster, key] of changes) {
-      const known = this.#known.get(`${cluster}\n${key}`);
+      const known = this.#known.get(cluster)?.get(key);
       if (known === undefined) continue;
-      this.#known.delete(`${cluster}\n${key}`);
+      this.#known.get(cluster)?.delete(key);
       for (const name of groupsOf(known, this.#grouping)) {
         groups.add(name);
         if (this.#groups.get(name)?.take(known) === true) isOtherList = this.#groups.delete(name);
@@ -101,7 +102,7 @@ export class AlertGroups {
     for (const [cluster, key, alert] of changes) {
       if (alert === undefined || !this.#isShown(alert)) continue;
       const now = { cluster, alert };
-      this.#known.set(`${cluster}\n${key}`, now);
+      this.#knownOf(cluster).set(key, now);
       for (const name of groupsOf(now, this.#grouping)) {
         groups.add(name);
         isOtherList ||= !this.#groups.has(name);
@@ -110,6 +111,12 @@ export class AlertGroups {
     }
     if (isOtherList || before !== this.#groups.size) this.#sorted = undefined;
     return { groups, isOtherList };
+  }
+
+  #knownOf(cluster: string): Map<string, PlacedAlert> {
+    let known = this.#known.get(cluster);
+    if (known === undefined) this.#known.set(cluster, (known = new Map()));
+    return known;
   }
 
   #groupOf(name: string): Group {
@@ -138,8 +145,10 @@ export function severityRank(severity: string): number {
   return rank >= 0 ? rank : severity === 'no severity' || severity.toLowerCase() === 'none' ? severities.length + 1 : severities.length;
 }
 
+const stateRanks = Object.fromEntries(alertStates.map((state, rank) => [state, rank])) as Readonly<Record<AlertState, number>>;
+
 function order(a: PlacedAlert, b: PlacedAlert): number {
-  return alertStates.indexOf(a.alert.state) - alertStates.indexOf(b.alert.state)
+  return stateRanks[a.alert.state] - stateRanks[b.alert.state]
     || compare(a.alert.labels['alertname'] ?? '', b.alert.labels['alertname'] ?? '') || compare(a.alert.key, b.alert.key) || compare(a.cluster, b.cluster);
 }
 

@@ -138,15 +138,16 @@ export class AlertTable {
   setReceived(alertmanager: string, alerts: readonly ReceivedAlert[] | undefined): void {
     const before = this.#receptions.get(alertmanager) ?? new Map<string, Reception>();
     const now = new Map<string, Reception>();
+    let left = before.size;
     for (const alert of alerts ?? []) {
       const key = labelsKey(alert.labels);
       const known = before.get(key);
-      before.delete(key);
       const reception = known !== undefined && sameReception(known, alert) ? known : { ...alert, alertmanager };
+      if (known !== undefined && !now.has(key)) left--;
       now.set(key, reception);
       if (reception !== known) this.#receive(alertmanager, key, reception);
     }
-    for (const [key] of before) this.#receive(alertmanager, key, undefined);
+    if (left > 0) for (const key of before.keys()) if (!now.has(key)) this.#receive(alertmanager, key, undefined);
     const isFirst = alerts !== undefined && !this.isRead;
     if (alerts === undefined) this.#receptions.delete(alertmanager);
     else this.#receptions.set(alertmanager, now);
@@ -346,14 +347,33 @@ function stateOf(received: readonly Reception[], raised: readonly Alert[]): Aler
   return received.some(({ inhibitedBy }) => inhibitedBy.length > 0) ? 'inhibited' : 'muted';
 }
 
+/** What a name begins a label with in {@link labelsKey}: there are few names, and many alerts. */
+const prefixes = new Map<string, string>();
+
 /** A text that is the same for the same labels, and another for others: the lengths tell what is name and what is value. */
 export function labelsKey(labels: Labels): string {
-  let text = '';
-  for (const name of Object.keys(labels).sort()) {
+  const names = Object.keys(labels);
+  if (!isSorted(names)) names.sort();
+  const parts: string[] = [];
+  for (const name of names) {
     const value = labels[name] ?? '';
-    text += `${String(name.length)}.${String(value.length)} ${name}=${value} `;
+    parts.push(prefixes.get(name) ?? prefixOf(name), String(value.length), value);
   }
-  return text;
+  // At once: what is put together piece by piece is put together again when it becomes a key.
+  return parts.join(' ');
+}
+
+/** Go writes the labels of an answer in order. */
+function isSorted(names: readonly string[]): boolean {
+  for (let index = 1; index < names.length; index++) if ((names[index - 1] ?? '') > (names[index] ?? '')) return false;
+  return true;
+}
+
+function prefixOf(name: string): string {
+  if (prefixes.size > 10_000) prefixes.clear();
+  const prefix = `${String(name.length)} ${name}`;
+  prefixes.set(name, prefix);
+  return prefix;
 }
 
 function nameOf(labels: Labels): string {

@@ -2,7 +2,7 @@ import { isRecord } from '../language/json.ts';
 import type { ReceivedAlert, Silence, SilenceMatcher } from '../model/alertAnswers.ts';
 import type { Labels } from '../model/entities.ts';
 import { jsonOf, refuseFailure, unexpected } from './answerBorder.ts';
-import { Interner, textOf, timeOf } from './prometheusAnswers.ts';
+import { labelsIn, textOf, timeOf } from './prometheusAnswers.ts';
 import type { AskOptions } from './prometheusApi.ts';
 import { AnswerError, headerOf, type HttpAnswer, type Requester } from './request.ts';
 
@@ -53,7 +53,6 @@ const tolerance = 2000;
 export class AlertmanagerApi {
   readonly #request: Requester;
   readonly #who: string;
-  readonly #interner = new Interner();
   /** How far the server's clock is ahead of ours, in milliseconds; 0 for what cannot be told, and before the first answer. */
   ahead = 0;
 
@@ -78,14 +77,14 @@ export class AlertmanagerApi {
 
   /** @param filter matchers such as `severity="critical"`, all of which hold */
   async alerts(filter: readonly string[] = [], options: AskOptions = {}): Promise<readonly ReceivedAlert[]> {
-    return this.#list(await this.#get(`alerts${filterQuery(filter)}`, options)).map((alert) => receivedAlert(alert, this.#interner));
+    return this.#list(await this.#get(`alerts${filterQuery(filter)}`, options)).map((alert) => receivedAlert(alert));
   }
 
   async groups(filter: readonly string[] = [], options: AskOptions = {}): Promise<readonly AlertGroup[]> {
     return this.#list(await this.#get(`alerts/groups${filterQuery(filter)}`, options)).map((group) => ({
-      labels: this.#interner.labels(group['labels']),
+      labels: labelsIn(group['labels']),
       receiver: textOf(isRecord(group['receiver']) ? group['receiver']['name'] : undefined),
-      alerts: itemsOf(group['alerts']).map((alert) => receivedAlert(alert, this.#interner)),
+      alerts: itemsOf(group['alerts']).map((alert) => receivedAlert(alert)),
     }));
   }
 
@@ -163,19 +162,25 @@ function itemsOf(value: unknown): Record<string, unknown>[] {
   return Array.isArray(value) ? (value as unknown[]).filter(isRecord) : [];
 }
 
-function receivedAlert(alert: Record<string, unknown>, interner: Interner): ReceivedAlert {
+function receivedAlert(alert: Record<string, unknown>): ReceivedAlert {
   const status = isRecord(alert['status']) ? alert['status'] : {};
   const state = status['state'];
-  const texts = (value: unknown): string[] => (Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []);
   return {
     fingerprint: textOf(alert['fingerprint']),
-    labels: interner.labels(alert['labels']), annotations: interner.labels(alert['annotations']),
+    labels: labelsIn(alert['labels']), annotations: labelsIn(alert['annotations']),
     state: state === 'active' || state === 'suppressed' ? state : 'unprocessed',
     silencedBy: texts(status['silencedBy']), inhibitedBy: texts(status['inhibitedBy']),
     receivers: itemsOf(alert['receivers']).map((receiver) => textOf(receiver['name'])),
     startsAt: timeOf(alert['startsAt']), endsAt: timeOf(alert['endsAt']), updatedAt: timeOf(alert['updatedAt']),
     generatorUrl: textOf(alert['generatorURL']),
   };
+}
+
+const none: readonly string[] = [];
+
+/** The texts of a list; most lists of an alert are empty. */
+function texts(value: unknown): readonly string[] {
+  return Array.isArray(value) && value.length > 0 ? value.filter((one) => typeof one === 'string') : none;
 }
 
 function silenceOf(silence: Record<string, unknown>): Silence {

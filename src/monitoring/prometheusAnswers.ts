@@ -23,6 +23,13 @@ export class Interner {
   }
 }
 
+/** Labels as they stand in an answer; a copy without what is no text only where there is such. */
+export function labelsIn(value: unknown): Labels {
+  if (!isRecord(value)) return {};
+  for (const name in value) if (typeof value[name] !== 'string') return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  return value as Labels;
+}
+
 /** An item of `activeTargets`; undefined when it is none. */
 export function targetAnswer(value: unknown, interner: Interner): TargetAnswer | undefined {
   if (!isRecord(value)) return undefined;

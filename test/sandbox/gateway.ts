@@ -34,6 +34,8 @@ export const loginPage = page(200, 'Sign in', 'Sign in to continue.');
 export class Gateway implements AsyncDisposable {
   /** Every request so far, as `GET /api/v1/…`. */
   readonly requests: string[] = [];
+  /** Paths of the requests that are not answered to the end yet: watches among them. */
+  readonly #open = new Set<{ readonly path: string }>();
   /** The most connections that were open at once. */
   mostConnections = 0;
   readonly #sandbox: Sandbox;
@@ -77,6 +79,11 @@ export class Gateway implements AsyncDisposable {
   /** The certificate, in PEM, of the authority that issued the one of now. */
   get authority(): string {
     return this.#authority;
+  }
+
+  /** How many requests whose path matches are not answered to the end yet: watches among them. */
+  open(paths: RegExp): number {
+    return [...this.#open].filter(({ path }) => paths.test(path)).length;
   }
 
   /** The contexts of users.ts, through this gateway. */
@@ -134,6 +141,9 @@ export class Gateway implements AsyncDisposable {
       response.writeHead(answer.status, { 'content-type': answer.contentType }).end(answer.body);
       return;
     }
+    const open = { path: request.url ?? '/' };
+    this.#open.add(open);
+    response.once('close', () => this.#open.delete(open));
     const onward = httpsRequest(this.#onward(request));
     onward.once('response', (answered) => {
       response.writeHead(answered.statusCode ?? 502, answered.headers);
