@@ -61,6 +61,8 @@ try {
   console.log(`\nWhile 500 rule files of a workspace are read in the background (${total.toFixed(0)} ms), a small question waits ${longest.toFixed(0)} ms at most.`);
   console.log('\nWhat the files of a workspace say together:\n');
   spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', '--expose-gc', join(root, 'test/bench/links.ts')], { stdio: 'inherit' });
+  console.log('\nMany alerts and silences of an Alertmanager, first seen and changed:\n');
+  spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, 'test/bench/alerts.ts')], { stdio: 'inherit' });
   const { ours: chart, uPlot } = await chartFrames(200);
   console.log(`\nA graph of 50 series × 5,000 points that is panned and zoomed in Chromium: ${chart.p50.toFixed(0)} ms a frame (p95 ${chart.p95.toFixed(0)}), bare uPlot ${uPlot.p50.toFixed(0)} (p95 ${uPlot.p95.toFixed(0)}): ${(chart.p50 / uPlot.p50).toFixed(2)} ×, p95 ${(chart.p95 / uPlot.p95).toFixed(2)} ×.`);
 } finally {
