@@ -43,14 +43,14 @@ try {
 async function takePicture(file: string, givenKubeconfig: string | undefined): Promise<void> {
   await ensureChromium(report);
   const cluster = givenKubeconfig === undefined && values['no-cluster'] !== true ? await startCluster(report) : undefined;
-  const kubeconfig = givenKubeconfig ?? cluster;
+  const kubeconfig = givenKubeconfig ?? cluster?.kubeconfig;
   const session = await openSession({ extension: root, workspace, file: firstFile, viewport: { width: 1400, height: 900 }, env: environment(kubeconfig) });
   try {
     // The squiggle is what the language server's answer looks like.
     await session.page.locator('.monaco-editor .squiggly-error').first().waitFor({ timeout: 180_000 });
-    if (kubeconfig !== undefined) {
-      // A server's line, with how many of its targets are up; of a cluster that cannot be reached, why.
-      await session.page.locator('.pane-body .monaco-list-row').filter({ hasText: /\d+\/\d+ up|failed|No Prometheus/ }).first().waitFor({ timeout: 180_000 });
+    await cluster?.ready;
+    for (const row of kubeconfig === undefined ? [] : cluster === undefined ? rowsOfAnyCluster : rowsOfTheStack) {
+      await session.page.locator('.pane-body .monaco-list-row').filter({ hasText: row }).first().waitFor({ timeout: 180_000 });
     }
     mkdirSync(dirname(file), { recursive: true });
     await session.page.screenshot({ path: file, animations: 'disabled' });
@@ -60,10 +60,15 @@ async function takePicture(file: string, givenKubeconfig: string | undefined): P
   }
 }
 
+/** A server's line, with how many of its targets are up; of a cluster that cannot be reached, why. */
+const rowsOfAnyCluster = [/\d+\/\d+ up|failed|No Prometheus/];
+/** The minimal stack as a whole: all targets up, the monitors counted, the rules asked for, the Alertmanager there. */
+const rowsOfTheStack = [/monitoring\/k8s.*· (\d+)\/\1 up/, /Monitors[1-9]/, /Rules\d+ groups?/, /monitoring\/main.*1\/1/];
+
 /** Opens VS Code for a person, and stays until Ctrl-C. */
 async function stay(givenKubeconfig: string | undefined): Promise<void> {
   const cluster = givenKubeconfig === undefined && values['no-cluster'] !== true ? await startCluster(report) : undefined;
-  const env = environment(givenKubeconfig ?? cluster);
+  const env = environment(givenKubeconfig ?? cluster?.kubeconfig);
   if (values.browser !== true && await openDesktop(env)) {
     report('VS Code is open. Ctrl-C ends the build and the cluster, not VS Code.');
   } else {

@@ -64,8 +64,9 @@ export class KubeconfigFiles {
     if (this.#watchers.length > 0 || this.#closed) return;
     const folders = new Map<string, Set<string>>();
     for (const file of this.#files) {
-      // A folder that is not there yet: its appearance is what there is to see.
-      const [folder, name] = existsSync(dirname(file)) ? [dirname(file), basename(file)] : [dirname(dirname(file)), basename(dirname(file))];
+      let [folder, name] = [dirname(file), basename(file)];
+      // A folder that is not there yet: its appearance, or that of the one it will be in, is what there is to see.
+      while (!existsSync(folder) && dirname(folder) !== folder) [folder, name] = [dirname(folder), basename(folder)];
       folders.set(folder, (folders.get(folder) ?? new Set()).add(name));
     }
     for (const [folder, names] of folders) {
@@ -91,9 +92,10 @@ export class KubeconfigFiles {
   }
 
   async #again(): Promise<void> {
-    const kubeconfig = await loadKubeconfig(this.#files);
+    // Watched before it is read: what appears between the two is seen.
     this.#unwatch();
     this.#watch();
+    const kubeconfig = await loadKubeconfig(this.#files);
     const text = JSON.stringify(kubeconfig);
     if (this.#closed || text === this.#last) return;
     this.#last = text;

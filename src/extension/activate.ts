@@ -1,10 +1,11 @@
-import { commands as vscodeCommands, type Disposable, env, type ExtensionContext, extensions, type LogOutputChannel, version, window } from 'vscode';
+import { commands as vscodeCommands, type Disposable, env, type ExtensionContext, ExtensionKind, extensions, type LogOutputChannel, version, window } from 'vscode';
 import { AlertViews } from './alerts/alertViews.ts';
 import { ChainPanels } from './chainPanel.ts';
 import { ClusterFacts } from './clusters/clusterFacts.ts';
 import { ClusterLenses } from './clusters/clusterLenses.ts';
 import { ClusterViews } from './clusters/clusterViews.ts';
 import type { Clusters } from './clusters/connection.ts';
+import { kubeconfigSide } from './clusters/kubeconfigSide.ts';
 import { UnsupportedClusters } from './clusters/unsupportedClusters.ts';
 import { CreateCommands } from './creating.ts';
 import { DashboardPanels } from './dashboards/dashboardPanels.ts';
@@ -54,7 +55,7 @@ export function activateExtension(context: ExtensionContext, platform: Platform)
   const clusters = platform.createClusters?.(log);
   context.subscriptions.push(
     log,
-    ...(clusters === undefined ? [new UnsupportedClusters()] : [clusters, new ClusterViews(clusters, log), new ClusterFacts(clusters, server), new ClusterLenses(clusters), new QueryCommands({ clusters, server, extensionUri: context.extensionUri, state: context.workspaceState }), new AlertViews(context, clusters, server, log)]),
+    ...(clusters === undefined ? [new UnsupportedClusters()] : [clusters, new ClusterViews(clusters, log, kubeconfigSide(env.remoteName, context.extension.extensionKind === ExtensionKind.UI)), new ClusterFacts(clusters, server), new ClusterLenses(clusters), new QueryCommands({ clusters, server, extensionUri: context.extensionUri, state: context.workspaceState }), new AlertViews(context, clusters, server, log)]),
     server,
     first,
     new ScrapeConfigurationDocuments(server),

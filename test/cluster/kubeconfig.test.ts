@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { type Kubeconfig, loadKubeconfig } from '../../src/cluster/kubeconfig.ts';
@@ -138,10 +138,11 @@ describe('changes of a kubeconfig', () => {
   }
   const last = (seen: string[][], ...names: string[]) => until(names.join(), 10, () => Promise.resolve(seen.at(-1)?.join() === names.join() ? true : undefined), 10);
 
-  test('are seen: a file written, replaced, removed, and one that appears with its folder', async () => {
+  test('are seen: a file written, replaced, removed, and those that appear with their folders', async () => {
     const file = await written('live.yaml', small('a'));
     const later = join(folder, 'later', 'config');
-    await watching([file, later], async (seen) => {
+    const deep = join(folder, 'deep', 'deeper', 'config');
+    await watching([file, later, deep], async (seen) => {
       await writeFile(file, small('b'));
       await last(seen, 'b');
       await rename(await written('next', small('c')), file);
@@ -153,6 +154,9 @@ describe('changes of a kubeconfig', () => {
       await last(seen, 'c', 'e');
       await rm(file);
       await last(seen, 'e');
+      await mkdir(dirname(deep), { recursive: true });
+      await writeFile(deep, small('f'));
+      await last(seen, 'e', 'f');
     });
   });
 

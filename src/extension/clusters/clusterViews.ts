@@ -15,18 +15,26 @@ export class ClusterViews extends DisposableStore {
   readonly #clusters: Clusters;
   readonly #tree: ClusterTree;
   readonly #view: TreeView<Element>;
+  /** The view was seen, and no context was there yet to connect. */
+  #isAwaited = false;
 
-  constructor(clusters: Clusters, log: LogOutputChannel) {
+  /** @param side whose kubeconfig is used, where that is a question */
+  constructor(clusters: Clusters, log: LogOutputChannel, side: string | undefined) {
     super();
     this.#clusters = clusters;
     this.#tree = this.add(new ClusterTree(clusters));
     this.#view = this.add(window.createTreeView('kubeprom.clusters', { treeDataProvider: this.#tree, showCollapseAll: true, canSelectMany: true }));
+    if (side !== undefined) this.#view.description = side;
     const documents = this.add(new LiveDocuments(clusters));
     this.add(new ClusterCommands({ clusters, tree: this.#tree, view: this.#view, documents }));
     this.add(new ChangeCommands(clusters, this.#view, log));
     this.add(new ClusterStatus(clusters));
     this.add(vscodeCommands.registerCommand(commands.revealInTree, (object?: unknown) => this.#reveal(isNamed(object) ? object : undefined)));
-    this.add(clusters.onChange((cluster) => { if (cluster === undefined) this.#setContext(); }));
+    this.add(clusters.onChange((cluster) => {
+      if (cluster !== undefined) return;
+      this.#setContext();
+      void this.#connectAwaited();
+    }));
     this.add(this.#view.onDidCollapseElement(({ element }) => { if (element.row === 'sources') element.cluster.sources?.setOpen(false); }));
     this.add(this.#view.onDidChangeVisibility(({ visible }) => { void this.#onVisible(visible); }));
   }
@@ -35,9 +43,17 @@ export class ClusterViews extends DisposableStore {
   async #onVisible(isVisible: boolean): Promise<void> {
     this.#clusters.setVisible(isVisible);
     if (!isVisible || this.#clusters.isRead) return;
+    this.#isAwaited = true;
     await this.#clusters.read();
+    await this.#connectAwaited();
+  }
+
+  /** Once: whoever disconnects a cluster is not connected again by a change of the kubeconfig. */
+  async #connectAwaited(): Promise<void> {
     const { active } = this.#clusters;
-    if (active !== undefined) await this.#clusters.connect(active);
+    if (!this.#isAwaited || active === undefined) return;
+    this.#isAwaited = false;
+    await this.#clusters.connect(active);
   }
 
   #setContext(): void {

@@ -136,6 +136,8 @@ export interface ClusterConnection {
   /** The API server's address. */
   readonly server: string;
   readonly user: string;
+  /** Where it is written down: the path of a kubeconfig. */
+  readonly writtenIn: string;
   readonly namespace: string;
   readonly state: ConnectionState;
   /** What of the cluster cannot be seen now, the worst first. */

@@ -67,13 +67,13 @@ function icon(level: HealthLevel | 'firing' | 'pending'): ThemeIcon {
 }
 
 function clusterRow(cluster: ClusterConnection, isActive: boolean): TreeItem {
-  const { name, state, troubles, tree, server, user } = cluster;
+  const { name, state, troubles, tree, server, user, writtenIn } = cluster;
   const firing = (tree?.instances ?? []).reduce((sum, { counts }) => sum + (counts.rules?.firing ?? 0), 0);
   const words = state !== 'connected' ? state : firing === 0 ? 'connected' : `${String(firing)} firing`;
   const level = state === 'failed' ? 'error' : troubles.length > 0 ? 'warning' : undefined;
   const picture = level !== undefined ? icon(level) : new ThemeIcon(state === 'connected' ? 'vm-active' : state === 'connecting' ? 'loading~spin' : 'vm');
   const item = row(name, `${words}${isActive ? ' · active' : ''}`, picture, `kubeprom.cluster.${state === 'connected' || state === 'connecting' ? 'connected' : 'disconnected'}`, state === 'not connected' ? TreeItemCollapsibleState.Collapsed : TreeItemCollapsibleState.Expanded);
-  item.tooltip = [`${name}: ${state}`, server, `as ${user}`, ...troubles.map(({ message, nextStep }) => [message, nextStep].filter((part) => part !== undefined).join(' '))].join('\n');
+  item.tooltip = [`${name}: ${state}`, server, `as ${user}`, `from ${writtenIn}`, ...troubles.map(({ message, nextStep }) => [message, nextStep].filter((part) => part !== undefined).join(' '))].join('\n');
   return item;
 }
 

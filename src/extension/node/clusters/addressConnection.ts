@@ -8,6 +8,7 @@ export class AddressConnection extends LiveConnection implements ClusterConnecti
   readonly name = 'server addresses';
   readonly server = 'the addresses in the settings';
   readonly user = 'the headers in the secret storage';
+  readonly writtenIn = 'the settings';
   readonly namespace = '';
   readonly operatorVersion = undefined;
   readonly writer = undefined;

@@ -44,6 +44,10 @@ export class KubernetesConnection extends LiveConnection implements ClusterConne
     return this.context.user.impersonate?.user ?? this.context.user.name;
   }
 
+  get writtenIn(): string {
+    return this.context.file;
+  }
+
   get namespace(): string {
     return this.context.namespace;
   }
