@@ -51,6 +51,8 @@ const healthInterval = 30_000;
 const findInterval = 600_000;
 const defaultInterval = 30_000;
 const shortestInterval = 2_000;
+/** Milliseconds over which kinds of objects that are back are gathered. */
+const returnGathering = 300;
 /** Milliseconds of work after which verdicts let others in. */
 const slice = 8;
 
@@ -77,6 +79,7 @@ export class ClusterMonitoring {
   readonly #stopListening: () => void;
   #endWatch: (() => void) | undefined;
   #finder: Poller | undefined;
+  #return: NodeJS.Timeout | undefined;
   #judging = false;
   #isClosed = false;
   /** What was applied when faults were searched last. */
@@ -179,6 +182,7 @@ export class ClusterMonitoring {
   /** Ends everything. */
   close(): void {
     this.#isClosed = true;
+    clearTimeout(this.#return);
     this.#interests.clear();
     this.#reconcile();
     this.#stopListening();
@@ -201,9 +205,9 @@ export class ClusterMonitoring {
     if (isWatched && this.#endWatch === undefined && this.#source !== undefined) {
       this.#endWatch = this.#source.watch({
         objects: (events) => { this.#applied++; this.model.applyObjects(events); },
-        state: (state) => { this.#states.set(state.resource, state); this.#tell(); this.#judge(); },
+        state: (state) => { this.#takeState(state); },
       });
-      this.#finder = new Poller(() => this.findServers(), () => findInterval);
+      this.#finder = new Poller(() => this.findServers().then(() => true), () => findInterval);
       void this.#source.version().then((version) => { this.model.setKubernetesVersion(version); }, () => undefined);
     } else if (!isWatched && this.#endWatch !== undefined) {
       this.#endWatch();
@@ -255,19 +259,37 @@ export class ClusterMonitoring {
     return Math.max(shortestInterval, Math.min(shortest, (text === '' ? undefined : parseDuration(text)) ?? defaultInterval));
   }
 
-  async #read(key: string, topic: Topic, instance: string, signal: AbortSignal): Promise<void> {
+  /** What a cluster cannot say, its servers could not either: they are asked as soon as it is back. */
+  #takeState(state: CollectionState): void {
+    const isBack = state.state === 'synced' && this.#states.get(state.resource)?.state === 'unavailable';
+    this.#states.set(state.resource, state);
+    if (isBack) {
+      this.#return ??= setTimeout(() => {
+        this.#return = undefined;
+        this.refresh();
+      }, returnGathering);
+      this.#return.unref();
+    }
+    this.#tell();
+    this.#judge();
+  }
+
+  /** @returns whether something was read */
+  async #read(key: string, topic: Topic, instance: string, signal: AbortSignal): Promise<boolean> {
     try {
       await this.#reader.read(topic, instance, { signal });
       if (this.#faults.delete(key)) this.#tell();
       if (topic === 'health') this.#searchFaults(instance);
       if (topic === 'rules') this.#raise(instance);
+      return true;
     } catch (error) {
-      if (signal.aborted) return;
+      if (signal.aborted) return false;
       const message = error instanceof Error ? error.message : String(error);
       if (this.#faults.get(key)?.message !== message) {
         this.#faults.set(key, { instance, topic, message });
         this.#tell();
       }
+      return false;
     } finally {
       setImmediate(() => { this.#judge(); });
     }

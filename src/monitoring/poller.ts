@@ -4,10 +4,12 @@ const hurriedInterval = 2_000;
 const hurriedFor = 90_000;
 /** A reading may take this part of the time at most: what takes long is read seldom. */
 const share = 10;
+/** Milliseconds: so old is what is shown at most, however long a reading takes. */
+const longestPause = 300_000;
 
 /** Reads something again and again, one reading at a time, until it is stopped. */
 export class Poller {
-  readonly #read: (signal: AbortSignal) => Promise<void>;
+  readonly #read: (signal: AbortSignal) => Promise<boolean>;
   readonly #interval: () => number;
   readonly #end = new AbortController();
   #timer: NodeJS.Timeout | undefined;
@@ -19,10 +21,10 @@ export class Poller {
 
   /**
    * Begins at once.
-   * @param read one reading; what it rejects with is its own matter to tell
+   * @param read one reading, and whether it came to something: one that waited in vain for an answer says nothing of how long readings take
    * @param interval milliseconds between the beginnings of two readings
    */
-  constructor(read: (signal: AbortSignal) => Promise<void>, interval: () => number) {
+  constructor(read: (signal: AbortSignal) => Promise<boolean>, interval: () => number) {
     this.#read = read;
     this.#interval = interval;
     void this.#run();
@@ -47,17 +49,18 @@ export class Poller {
   async #run(): Promise<void> {
     this.#isReading = true;
     const began = performance.now();
-    await this.#read(this.#end.signal).catch(() => undefined);
+    const isRead = await this.#read(this.#end.signal).catch(() => false);
     this.#isReading = false;
     this.readings++;
     if (this.#end.signal.aborted) return;
-    this.#took = performance.now() - began;
-    this.#schedule(this.#pause() - this.#took);
+    const took = performance.now() - began;
+    this.#took = isRead ? took : 0;
+    this.#schedule(this.#pause() - took);
   }
 
   #pause(): number {
     const interval = performance.now() < this.#hurriedUntil ? Math.min(hurriedInterval, this.#interval()) : this.#interval();
-    return Math.max(interval, this.#took * share);
+    return Math.max(interval, Math.min(longestPause, this.#took * share));
   }
 
   #schedule(milliseconds: number): void {
