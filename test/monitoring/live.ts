@@ -1,5 +1,5 @@
-import { Cluster } from '../../src/cluster/cluster.ts';
-import { loadKubeconfig } from '../../src/cluster/kubeconfig.ts';
+import { Cluster, type ClusterOptions } from '../../src/cluster/cluster.ts';
+import { loadKubeconfig, type UserEntry } from '../../src/cluster/kubeconfig.ts';
 import { ClusterMonitoring, type Interest } from '../../src/monitoring/clusterMonitoring.ts';
 import { KubernetesSource } from '../../src/monitoring/discovery/kubernetesSource.ts';
 import type { KubernetesObject } from '../sandbox/cluster.ts';
@@ -37,13 +37,32 @@ export async function grant(sandbox: Sandbox, user: string, rules: readonly Rule
   });
 }
 
-/** The monitoring of a sandbox as a context, or as a user who is impersonated; all that it holds is closed at the end. */
-export async function monitoringOf(sandbox: Sandbox, as: { readonly context?: string; readonly user?: string; readonly namespace?: string } = {}): Promise<{ readonly cluster: Cluster; readonly monitoring: ClusterMonitoring } & Disposable> {
-  const { contexts } = await loadKubeconfig([sandbox.kubeconfig]);
+/** As whom, and how, a cluster is looked at; as the sandbox's admin where nothing is said. */
+export interface Looking {
+  /** Another kubeconfig than the sandbox's own, such as a gateway's. */
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  /** A user who is impersonated. */
+  readonly user?: string;
+  readonly namespace?: string;
+  /** In place of the context's user. */
+  readonly entry?: UserEntry;
+  readonly options?: ClusterOptions;
+}
+
+/** The live model of a cluster; all that it holds is closed at the end. */
+export interface Live extends Disposable {
+  readonly cluster: Cluster;
+  readonly monitoring: ClusterMonitoring;
+}
+
+/** The monitoring of a sandbox. */
+export async function monitoringOf(sandbox: Sandbox, as: Looking = {}): Promise<Live> {
+  const { contexts } = await loadKubeconfig([as.kubeconfig ?? sandbox.kubeconfig]);
   const context = contexts.find(({ name }) => name === (as.context ?? 'admin'));
-  if (context === undefined) throw new Error(`The sandbox has no context ${as.context ?? 'admin'}.`);
-  const user = as.user === undefined ? context.user : { ...context.user, impersonate: { user: as.user, groups: ['system:authenticated'], extra: {} } };
-  const cluster = new Cluster({ ...context, user, namespace: as.namespace ?? context.namespace });
+  if (context === undefined) throw new Error(`There is no context ${as.context ?? 'admin'}.`);
+  const impersonated = as.user === undefined ? {} : { impersonate: { user: as.user, groups: ['system:authenticated'], extra: {} } };
+  const cluster = new Cluster({ ...context, user: { ...(as.entry ?? context.user), ...impersonated }, namespace: as.namespace ?? context.namespace }, as.options);
   const monitoring = new ClusterMonitoring(new KubernetesSource(cluster));
   return { cluster, monitoring, [Symbol.dispose]: () => { monitoring.close(); cluster.close(); } };
 }
