@@ -10,7 +10,7 @@ import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { serverArguments } from '../src/server/protocol.ts';
+import { serverArguments, serverEnvironment } from '../src/server/protocol.ts';
 import { chartFrames } from '../test/bench/charts.ts';
 import { editing, type Editing, indexing } from '../test/bench/editing.ts';
 import { type GrownInput, grownRules } from '../test/bench/grownRules.ts';
@@ -47,7 +47,7 @@ try {
   console.log('\nIn the file of 5,000 rules, in milliseconds: a letter is typed until its diagnostics are published (with the CPU time of the server), and completion is asked for.\n');
   console.log('| server | opened | edit p50 | edit p95 | CPU per edit | completion p50 | completion p95 | memory |\n|---|---:|---:|---:|---:|---:|---:|---:|');
   const [text = ''] = grownRules(1, 5000).manifests.values();
-  const ours = { command: process.execPath, args: [...serverArguments, join(root, 'dist/server.cjs'), '--stdio'] };
+  const ours = { command: process.execPath, args: [...serverArguments, join(root, 'dist/server.cjs'), '--stdio'], environment: serverEnvironment };
   row('kubeprom', await editing(ours, text, Number(values.edits)));
   const peer = yamlLanguageServer();
   if (peer === undefined) {

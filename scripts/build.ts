@@ -12,6 +12,11 @@ import { build, type BuildOptions, type Metafile } from 'esbuild';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 const node: BuildOptions = { platform: 'node', format: 'cjs', target: 'node22' };
+/**
+ * What runs for seconds or for days, and with what memory, counts: without comments a bundle is text of one byte a character, and
+ * V8 holds it as that. Lines are short enough for stack traces.
+ */
+const dense: BuildOptions = { minifyWhitespace: true, lineLimit: 160 };
 const browser: BuildOptions = { platform: 'browser', format: 'cjs', target: 'es2023', define: { global: 'globalThis' } };
 
 /** Mocha's browser build takes a `module` around it for its own: ours is set at the end. */
@@ -30,11 +35,11 @@ const bundles: readonly { out: string; entry: string; options: BuildOptions }[] 
   { out: 'extension.cjs', entry: 'src/extension/node/main.ts', options: { ...node, external: ['vscode'] } },
   // A web extension is one file; the worker host has only `vscode` to require.
   { out: 'web/extension.js', entry: 'src/extension/browser/main.ts', options: { ...browser, external: ['vscode'] } },
-  { out: 'server.cjs', entry: 'src/server/node/main.ts', options: node },
+  { out: 'server.cjs', entry: 'src/server/node/main.ts', options: { ...node, ...dense } },
   { out: 'web/server.js', entry: 'src/server/browser/main.ts', options: { ...browser, format: 'iife' } },
   // Node 20 is what CI machines have; what `check` does not need is loaded when it is asked for.
   // A package that is imported lazily must be of modules here: of another one esbuild exports only a default.
-  { out: 'cli.js', entry: 'src/cli/main.ts', options: { platform: 'node', format: 'esm', target: 'node20', splitting: true, alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') }, chunkNames: 'cli/[name]-[hash]', banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" } } },
+  { out: 'cli.js', entry: 'src/cli/main.ts', options: { ...dense, platform: 'node', format: 'esm', target: 'node20', splitting: true, alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') }, chunkNames: 'cli/[name]-[hash]', banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" } } },
   ...webviews,
   { out: 'test/suites.cjs', entry: 'test/extension/index.ts', options: { ...node, ...suites } },
   { out: 'test/web/suites.js', entry: 'test/extension/index.ts', options: { ...browser, ...suites } },
@@ -55,7 +60,7 @@ export async function buildAll(options: { release?: boolean } = {}): Promise<{ m
       entryPoints: [{ in: entry, out: out.replace(/\.c?js$/, '') }],
       outExtension: { '.js': out.endsWith('.cjs') ? '.cjs' : '.js' },
       outdir: 'dist',
-      minify: release,
+      ...(release ? { minify: true } : {}),
       sourcemap: release ? false : 'linked',
       legalComments: release ? 'linked' : 'inline',
       metafile: true,

@@ -24,6 +24,7 @@ export interface Editing {
 export interface ServerCommand {
   readonly command: string;
   readonly args: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
   readonly settings?: unknown;
 }
 
@@ -36,8 +37,8 @@ class BenchedServer {
   readonly connection: MessageConnection;
   #published: (() => void) | undefined;
 
-  constructor({ command, args, settings }: ServerCommand) {
-    this.#child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  constructor({ command, args, environment, settings }: ServerCommand) {
+    this.#child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ...environment } });
     this.connection = createMessageConnection(new StreamMessageReader(this.#child.stdout), new StreamMessageWriter(this.#child.stdin));
     this.connection.onNotification('textDocument/publishDiagnostics', () => this.#published?.());
     this.connection.onRequest('workspace/configuration', ({ items }: { items: readonly unknown[] }) => items.map(() => settings ?? nothing));

@@ -1,5 +1,5 @@
 import { commands, ExtensionMode, type ExtensionContext } from 'vscode';
-import { serverArguments } from '../../server/protocol.ts';
+import { serverArguments, serverEnvironment } from '../../server/protocol.ts';
 import { activateExtension } from '../activate.ts';
 import { KubernetesClusters } from './clusters/kubernetesClusters.ts';
 import { GrafanaViews } from './grafana/grafanaViews.ts';
@@ -9,7 +9,7 @@ export function activate(context: ExtensionContext): void {
     async createClient(options) {
       const { LanguageClient, TransportKind } = await import('vscode-languageclient/node');
       const module = context.asAbsolutePath('dist/server.cjs');
-      const server = { module, transport: TransportKind.ipc, options: { execArgv: [...serverArguments] } };
+      const server = { module, transport: TransportKind.ipc, options: { execArgv: [...serverArguments], env: serverEnvironment } };
       return new LanguageClient('kubeprom', 'Kubeprom', { run: server, debug: server }, options);
     },
     createClusters(log) {

@@ -1,5 +1,6 @@
 import { decodeScalar } from './decode.ts';
-import { blankLine, scanLines, type LineTable } from './lineTable.ts';
+import { interned, kept, KeyPlaces } from './frugal.ts';
+import { blankLine, type Lines } from './lineTable.ts';
 import type { Fragment, MapEntry, Node, PieceNode, ScalarNode, ScalarStyle, YamlIssue } from './node.ts';
 import { jsonKey, resolvePlain } from './scalarValue.ts';
 
@@ -21,9 +22,8 @@ export type ReadItem = (start: number, end: number) => Fragment;
  * style, flow collections without nested quotes' surprises on one line. Anything else (anchors,
  * tags, tabs, flow over several lines, a fault) gives undefined: the library reads it, more slowly
  * and by the whole grammar. Each block sequence item of more than one line becomes a piece.
- * `lines`: those of the text, where they are known already.
  */
-export function readBlocks(text: string, readItem: ReadItem, lines: LineTable = scanLines(text)): Fragment | undefined {
+export function readBlocks(text: string, readItem: ReadItem, lines: Lines): Fragment | undefined {
   if (beyondBlockStyle.test(text) || (text.includes('\r') && /\r(?!\n)/.test(text))) return undefined;
   try {
     return new BlockReader(text, lines, readItem).document();
@@ -34,9 +34,9 @@ export function readBlocks(text: string, readItem: ReadItem, lines: LineTable = 
 }
 
 /** Reads the text of one sequence item: its dash stands on the first line. The root is the item's value. */
-export function readBlockItem(text: string, readItem: ReadItem): Fragment | undefined {
+export function readBlockItem(text: string, readItem: ReadItem, lines: Lines): Fragment | undefined {
   try {
-    return new BlockReader(text, scanLines(text), readItem).item();
+    return new BlockReader(text, lines, readItem).item();
   } catch (error) {
     if (error instanceof NotBlockStyle) return undefined;
     throw error;
@@ -45,7 +45,7 @@ export function readBlockItem(text: string, readItem: ReadItem): Fragment | unde
 
 class BlockReader {
   readonly #text: string;
-  readonly #lines: LineTable;
+  readonly #lines: Lines;
   readonly #readItem: ReadItem;
   readonly #issues: YamlIssue[] = [];
   readonly #pieces: PieceNode[] = [];
@@ -54,7 +54,7 @@ class BlockReader {
   #line = 0;
   #depth = 0;
 
-  constructor(text: string, lines: LineTable, readItem: ReadItem) {
+  constructor(text: string, lines: Lines, readItem: ReadItem) {
     this.#text = text;
     this.#lines = lines;
     this.#readItem = readItem;
@@ -77,32 +77,32 @@ class BlockReader {
   }
 
   #fragment(root: Node | undefined): Fragment {
-    return { text: this.#text, root, issues: this.#issues, pieces: this.#pieces };
+    return { text: this.#text, root, issues: kept(this.#issues), pieces: kept(this.#pieces) };
   }
 
   #indentOf(line: number): number {
-    return this.#lines.indent[line] ?? blankLine;
+    return this.#lines.indent(line);
   }
 
   #offsetOf(line: number): number {
-    return (this.#lines.start[line] ?? 0) + this.#indentOf(line);
+    return this.#lines.start(line) + this.#indentOf(line);
   }
 
   #endOf(line: number): number {
-    return this.#lines.end[line] ?? 0;
+    return this.#lines.end(line);
   }
 
   /** The end of a line that is read by its characters. */
   #contentEnd(line: number): number {
     const end = this.#endOf(line);
-    if (this.#hasTabs && this.#text.slice(this.#lines.start[line], end).includes('\t')) throw notBlockStyle;
+    if (this.#hasTabs && this.#text.slice(this.#lines.start(line), end).includes('\t')) throw notBlockStyle;
     return end;
   }
 
   /** Moves to the next line with content. */
   #skipBlank(): void {
-    const { indent, comment, count } = this.#lines;
-    while (this.#line < count && (indent[this.#line] === blankLine || comment[this.#line] === 1)) {
+    const lines = this.#lines;
+    while (this.#line < lines.count && (lines.indent(this.#line) === blankLine || lines.isComment(this.#line))) {
       if (this.#hasTabs) this.#refuseTabs(this.#line);
       this.#line++;
     }
@@ -110,7 +110,7 @@ class BlockReader {
 
   /** In a line of blanks a tab may be a fault. */
   #refuseTabs(line: number): void {
-    if (this.#indentOf(line) === blankLine && this.#text.slice(this.#lines.start[line], this.#lines.start[line + 1]).includes('\t')) throw notBlockStyle;
+    if (this.#indentOf(line) === blankLine && this.#text.slice(this.#lines.start(line), this.#lines.start(line + 1)).includes('\t')) throw notBlockStyle;
   }
 
   /** The node that starts at `offset` of the current line, in the column `indent`. */
@@ -153,31 +153,31 @@ class BlockReader {
       // A map's key in the same column ends a sequence that is that map's value.
       if (!this.#isDash(offset)) break;
     }
-    return { kind: 'seq', flow: false, start, end, items };
+    return { kind: 'seq', flow: false, start, end, items: kept(items) };
   }
 
   /** The line after an item: the next one with content that is not deeper than the dash. */
   #itemEnd(first: number, indent: number): number {
-    const { indent: indents, comment, count } = this.#lines;
+    const lines = this.#lines;
     let line = first + 1;
     let end = line;
-    for (; line < count; line++) {
-      const columns = indents[line] ?? blankLine;
+    for (; line < lines.count; line++) {
+      const columns = lines.indent(line);
       if (columns === blankLine) continue;
       if (columns <= indent) {
-        if (comment[line] === 1) continue;
+        if (lines.isComment(line)) continue;
         break;
       }
       end = line + 1;
     }
     // Blank lines at the end belong to a block scalar that keeps them, so they stay with the item.
-    while (end < line && indents[end] === blankLine) end++;
+    while (end < line && lines.indent(end) === blankLine) end++;
     return end;
   }
 
   #piece(first: number, last: number): PieceNode {
-    const start = this.#lines.start[first] ?? 0;
-    const end = this.#lines.start[last] ?? this.#text.length;
+    const start = this.#lines.start(first);
+    const end = this.#lines.start(last);
     const piece: PieceNode = { kind: 'piece', start, end, fragment: this.#readItem(start, end) };
     this.#pieces.push(piece);
     return piece;
@@ -193,7 +193,7 @@ class BlockReader {
       return this.#nested(indent, false);
     }
     if (this.#isDash(content) || this.#keyEnd(content, end) !== undefined) {
-      return this.#block(content - (this.#lines.start[this.#line] ?? 0), content);
+      return this.#block(content - this.#lines.start(this.#line), content);
     }
     return this.#scalar(content, indent);
   }
@@ -214,7 +214,7 @@ class BlockReader {
 
   #map(indent: number, start: number): Node {
     const entries: MapEntry[] = [];
-    const places = new Map<string, ScalarNode>();
+    const places = new KeyPlaces(entries);
     let offset = start;
     let end: number;
     for (;;) {
@@ -224,9 +224,8 @@ class BlockReader {
       const key = this.#key(offset, colon);
       const name = jsonKey(key);
       if (name === undefined || (name === '<<' && key.style === 'plain')) throw notBlockStyle;
-      const first = places.get(name);
-      if (first === undefined) places.set(name, key);
-      else this.#issues.push({ kind: 'duplicate', message: name, start: key.start, end: key.end, first: { start: first.start, end: first.end } });
+      const first = places.first(name);
+      if (first !== undefined) this.#issues.push({ kind: 'duplicate', message: name, start: key.start, end: key.end, first: { start: first.start, end: first.end } });
       entries.push({ key, name, value: this.#entryValue(colon, lineEnd, indent) });
       end = this.#lastContent();
       this.#skipBlank();
@@ -234,7 +233,7 @@ class BlockReader {
       if (this.#indentOf(this.#line) > indent) throw notBlockStyle;
       offset = this.#offsetOf(this.#line);
     }
-    return { kind: 'map', flow: false, start, end, entries };
+    return { kind: 'map', flow: false, start, end, entries: kept(entries) };
   }
 
   #entryValue(colon: number, lineEnd: number, indent: number): Node | undefined {
@@ -280,7 +279,7 @@ class BlockReader {
     const first = this.#text.charCodeAt(start);
     if (first === 34) return this.#decoded('double', start, end);
     if (first === 39) return this.#decoded('single', start, end);
-    return this.#plain(start, end);
+    return this.#plain(start, end, interned);
   }
 
   #scalar(offset: number, indent: number): Node {
@@ -302,7 +301,7 @@ class BlockReader {
     while (!commented && this.#line < this.#lines.count) {
       const next = this.#nextContent(this.#line);
       if (next >= this.#lines.count || this.#indentOf(next) <= indent) break;
-      if (this.#lines.comment[next] === 1) throw notBlockStyle;
+      if (this.#lines.isComment(next)) throw notBlockStyle;
       const nextEnd = this.#contentEnd(next);
       last = this.#plainEnd(this.#offsetOf(next), nextEnd);
       this.#line = next + 1;
@@ -335,8 +334,8 @@ class BlockReader {
     return end;
   }
 
-  #plain(start: number, end: number): ScalarNode {
-    const source = this.#text.slice(start, end);
+  #plain(start: number, end: number, held: (text: string) => string = unchanged): ScalarNode {
+    const source = held(this.#text.slice(start, end));
     const text = source.includes('\n') ? decodeScalar(this.#text, start, end, 'plain', 0).text : source;
     const value = resolvePlain(text);
     // As a value this is no JSON; as a key it is a text.
@@ -418,14 +417,14 @@ class BlockReader {
       }
     }
     this.#line = last + 1;
-    const stop = this.#lines.start[last + 1] ?? this.#text.length;
+    const stop = this.#lines.start(last + 1);
     const text = decodeScalar(this.#text, start, stop, style, content).text;
     return { kind: 'scalar', style, start, end: stop, text, value: text, indent: content };
   }
 
   /** Spaces of a blank line. */
   #blanks(line: number): number {
-    const start = this.#lines.start[line] ?? 0;
+    const start = this.#lines.start(line);
     let position = start;
     while (this.#text.charCodeAt(position) === 32) position++;
     return position - start;
@@ -445,9 +444,13 @@ class BlockReader {
   /** The end of the last line with content before the current one. */
   #lastContent(): number {
     let line = Math.min(this.#line, this.#lines.count) - 1;
-    while (line > 0 && (this.#indentOf(line) === blankLine || this.#lines.comment[line] === 1)) line--;
+    while (line > 0 && (this.#indentOf(line) === blankLine || this.#lines.isComment(line))) line--;
     return this.#endOf(line);
   }
+}
+
+function unchanged(text: string): string {
+  return text;
 }
 
 /** Characters that do not begin a plain scalar, or begin one only in some places. */

@@ -62,25 +62,42 @@ function shiftLines(table: LineTable, before: LineTable, from: number, target: n
   }
 }
 
-/** The lines of a part of a text, counted from its start; the part begins with a line and ends with one. */
-export function linesWithin(table: LineTable, from: number, to: number): LineTable {
-  const first = lineAt(table, from);
-  const isRest = to >= (table.start[table.count] ?? 0);
-  // A text that ends with a line break has one more line, which is empty.
-  const last = isRest ? table.count : lineAt(table, to);
-  const count = last - first + (isRest ? 0 : 1);
-  const part = emptyTable(count, to - from);
-  for (let line = 0; line < last - first; line++) {
-    part.start[line] = (table.start[first + line] ?? 0) - from;
-    part.end[line] = (table.end[first + line] ?? 0) - from;
+/** The lines of a part of a text, counted from its start. A view: it holds until its table is written over. */
+export class Lines {
+  readonly count: number;
+  readonly #table: LineTable;
+  readonly #first: number;
+  readonly #base: number;
+  readonly #length: number;
+
+  /** @param from where the part begins, with a line; it ends at `to`, with a line as well */
+  constructor(table: LineTable, from = 0, to = table.start[table.count] ?? 0) {
+    this.#table = table;
+    this.#first = from === 0 ? 0 : lineAt(table, from);
+    this.#base = from;
+    this.#length = to - from;
+    this.count = (to >= (table.start[table.count] ?? 0) ? table.count : lineAt(table, to)) - this.#first;
   }
-  part.indent.set(table.indent.subarray(first, last));
-  part.comment.set(table.comment.subarray(first, last));
-  if (!isRest) {
-    part.start[count - 1] = part.end[count - 1] = to - from;
-    part.indent[count - 1] = blankLine;
+
+  /** Where a line starts; of the line behind the last one, the length of the text. */
+  start(line: number): number {
+    return line < this.count ? (this.#table.start[this.#first + line] ?? 0) - this.#base : this.#length;
   }
-  return part;
+
+  /** Offset after the last character that is neither a blank nor a line break. */
+  end(line: number): number {
+    return line < this.count ? (this.#table.end[this.#first + line] ?? 0) - this.#base : 0;
+  }
+
+  /** Leading spaces; -1 for a blank line and behind the last one. */
+  indent(line: number): number {
+    return line < this.count ? (this.#table.indent[this.#first + line] ?? blankLine) : blankLine;
+  }
+
+  /** Whether a line holds nothing but a comment. */
+  isComment(line: number): boolean {
+    return line < this.count && this.#table.comment[this.#first + line] === 1;
+  }
 }
 
 /** The line that holds an offset. */

@@ -3,7 +3,7 @@ import { readBlockItem, readBlocks, type ReadItem } from './blockReader.ts';
 import { YamlDocument } from './document.ts';
 import { EarlierPieces } from './earlierPieces.ts';
 import { readGrammar } from './grammarReader.ts';
-import { changedLines, type LineTable, linesWithin, scanLines } from './lineTable.ts';
+import { changedLines, type LineTable, Lines, scanLines } from './lineTable.ts';
 import { type Fragment, isRejection, type Node, type YamlIssue } from './node.ts';
 
 /** A piece with a fault is read again with its whole document up to this size (UTF-16 units): go-yaml lets a quote run on over lines that are indented less. */
@@ -53,12 +53,15 @@ export class YamlReader {
   }
 
   #parsed(text: string, start: number): Fragment {
-    // A byte order mark stands on the first document's first line.
-    const lines = start === 1 ? scanLines(text) : linesWithin(this.lines, start, start + text.length);
-    const fragment = readBlocks(text, this.#itemsOf(text, start), lines) ?? readGrammar(text);
+    const fragment = readBlocks(text, this.#itemsOf(text, start), this.#linesOf(text, start)) ?? readGrammar(text);
     if (text.length > wholeDocumentLimit || !isDoubtful(fragment)) return fragment;
     const whole = readGrammar(text);
     return whole.issues.some((issue) => issue.kind === 'syntax') ? fragment : whole;
+  }
+
+  #linesOf(text: string, base: number): Lines {
+    // A byte order mark stands on the first document's first line.
+    return base === 1 ? new Lines(scanLines(text)) : new Lines(this.lines, base, base + text.length);
   }
 
   /** Reads the items of a text that stands at `base` in the file. */
@@ -75,7 +78,7 @@ export class YamlReader {
 
   #item(text: string, base: number): Fragment {
     this.parsedPieces++;
-    const fragment = readBlockItem(text, this.#itemsOf(text, base)) ?? readSingleItem(text);
+    const fragment = readBlockItem(text, this.#itemsOf(text, base), this.#linesOf(text, base)) ?? readSingleItem(text);
     this.#earlier.remember(fragment);
     return fragment;
   }

@@ -38,14 +38,23 @@ export function isWebhook({ version }: RuleJudge): boolean {
 
 const webhookVersion = '9999.0.0';
 
+const optionsOf = new WeakMap<RuleJudge, PromqlOptions>();
+
 /** The parts of PromQL that are switched on for this judge. */
 export function promqlOptions(judge: RuleJudge): PromqlOptions {
-  return { ...(judge.component === 'Prometheus' ? promqlOptionsOf(judge.features) : defaultPromqlOptions), parser: judge.parser };
+  let options = optionsOf.get(judge);
+  if (options === undefined) optionsOf.set(judge, (options = { ...(judge.component === 'Prometheus' ? promqlOptionsOf(judge.features) : defaultPromqlOptions), parser: judge.parser }));
+  return options;
 }
+
+/** Made once a judge: every rule keeps the text with what was said of it. */
+const keys = new WeakMap<RuleJudge, string>();
 
 /** A text that is equal for judges with equal verdicts. */
 export function judgeKey(judge: RuleJudge): string {
-  return `${judge.component} ${judge.version} ${judge.names} ${judge.parser} ${judge.features.join(',')}`;
+  let key = keys.get(judge);
+  if (key === undefined) keys.set(judge, (key = `${judge.component} ${judge.version} ${judge.names} ${judge.parser} ${judge.features.join(',')}`));
+  return key;
 }
 
 /** The fields that the operator drops for older servers, with the first version that has them (pkg/operator/rules.go, v0.93.1). */

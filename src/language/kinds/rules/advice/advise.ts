@@ -65,8 +65,9 @@ interface Around {
 /** Advice with what it was given for. It holds while neither the servers nor any recorded metric among the names has changed since. */
 interface Remembered {
   readonly basis: string;
-  /** The metrics that it may depend on: asked for once a recorded metric changes, and never by a command line. */
-  readonly names: () => readonly string[];
+  /** The expressions whose metrics it may depend on: read once a recorded metric changes, and never by a command line. */
+  readonly expressions: readonly string[];
+  names?: readonly string[];
   /** Up to which it was found to hold. */
   stamp: number;
   readonly problems: readonly Problem[];
@@ -85,40 +86,34 @@ function groupAdvice(group: Record<string, unknown>, around: Around): readonly P
     const basis = around.serversKey + JSON.stringify(groupLabels);
     const rules = Array.isArray(group['rules']) ? (group['rules'] as unknown[]) : [];
     const problems = [...groupInterval(group, around.servers.lookback)];
-    const names: (() => readonly string[])[] = [];
+    const expressions: string[] = [];
     for (const [index, rule] of rules.entries()) {
       if (!isRecord(rule)) continue;
       const advice = recall(rule, basis, around.stamp, () => ruleAdvice(rule, { ...around, groupLabels }));
-      names.push(advice.names);
+      expressions.push(...advice.expressions);
       for (const problem of advice.problems) problems.push(under(['rules', index], problem));
     }
-    return { names: once(() => [...new Set(names.flatMap((ofRule) => ofRule()))]), problems };
+    return { expressions, problems };
   }).problems;
 }
 
 /** Paths begin at the rule. */
-function ruleAdvice(rule: Record<string, unknown>, around: Around & { readonly groupLabels: Record<string, unknown> }): Pick<Remembered, 'names' | 'problems'> {
+function ruleAdvice(rule: Record<string, unknown>, around: Around & { readonly groupLabels: Record<string, unknown> }): Pick<Remembered, 'expressions' | 'problems'> {
   counts.rulesAdvised++;
   const read = readRule(rule, around);
   const problems: Problem[] = [];
   if (read !== undefined) for (const advice of advices) for (const problem of advice(read)) problems.push(problem);
   const { expr } = rule;
-  return { names: once(() => (typeof expr === 'string' ? wordsIn(expr) : [])), problems };
+  return { expressions: typeof expr === 'string' ? [expr] : [], problems };
 }
 
-function recall(key: object, basis: string, stamp: number, advise: () => Pick<Remembered, 'names' | 'problems'>): Remembered {
+function recall(key: object, basis: string, stamp: number, advise: () => Pick<Remembered, 'expressions' | 'problems'>): Remembered {
   const known = remembered.get(key);
-  if (known?.basis === basis && (known.stamp === stamp || recordedStamps.newest(known.names()) <= known.stamp)) {
+  if (known?.basis === basis && (known.stamp === stamp || recordedStamps.newest((known.names ??= [...new Set(known.expressions.flatMap(wordsIn))])) <= known.stamp)) {
     known.stamp = stamp;
     return known;
   }
   const advice = { basis, stamp, ...advise() };
   remembered.set(key, advice);
   return advice;
-}
-
-/** Makes a value when it is first asked for. */
-function once<Value>(make: () => Value): () => Value {
-  let made: { readonly value: Value } | undefined;
-  return () => (made ??= { value: make() }).value;
 }
