@@ -6,19 +6,21 @@ import { editDistance } from './editDistance.ts';
  * With `misspelt`, parts of names are left out: only letters may be amiss.
  */
 export function nearestName(name: string, known: Iterable<string>, { misspelt = false }: { readonly misspelt?: boolean } = {}): string | undefined {
-  return nearestOf(folded(name), [...new Set(known)].map(foldedName), !misspelt);
+  return nearestOf(foldedName(name), [...new Set(known)].map(foldedName), !misspelt);
 }
 
 interface FoldedName {
   readonly name: string;
   readonly folded: string;
+  /** See {@link lettersOf}. */
+  readonly letters: number;
 }
 
-function nearestOf(name: string, known: Iterable<FoldedName>, parts: boolean): string | undefined {
+function nearestOf(name: FoldedName, known: Iterable<FoldedName>, parts: boolean): string | undefined {
   let best: string[] = [];
   let bestDistance = Number.POSITIVE_INFINITY;
   for (const candidate of known) {
-    const distance = nameDistance(name, candidate.folded, parts);
+    const distance = nameDistance(name, candidate, parts);
     if (distance === undefined || distance > bestDistance) continue;
     if (distance < bestDistance) best = [];
     bestDistance = distance;
@@ -29,20 +31,23 @@ function nearestOf(name: string, known: Iterable<FoldedName>, parts: boolean): s
 
 /** Whether a name is near enough to another to be meant for it. */
 export function isNear(a: string, b: string): boolean {
-  return nameDistance(folded(a), folded(b), true) !== undefined;
+  return nameDistance(foldedName(a), foldedName(b), true) !== undefined;
 }
 
 /** Letters that may be amiss in the longest names. */
 const mostAmiss = 3;
 
 /** How far two folded names are apart; undefined where neither is likely meant for the other. */
-function nameDistance(left: string, right: string, parts: boolean): number | undefined {
+function nameDistance(a: FoldedName, b: FoldedName, parts: boolean): number | undefined {
+  const { folded: left } = a;
+  const { folded: right } = b;
   if (left === '' || right === '') return undefined;
   if (left === right) return 0;
   const [short, long] = left.length < right.length ? [left, right] : [right, left];
   // Half of the letters must be right: short names are all a few letters apart.
   const limit = Math.min(short.length <= 3 ? 1 : short.length <= 7 ? 2 : mostAmiss, Math.floor((short.length - 1) / 2));
-  const distance = editDistance(left, right, limit);
+  // An edit takes one letter away and brings one at most: most names are told apart without counting.
+  const distance = bitCount(a.letters ^ b.letters) > 2 * limit ? limit + 1 : editDistance(left, right, limit);
   if (distance <= limit) return distance;
   return parts && short.length >= 3 && (long.startsWith(short) || long.endsWith(short)) ? limit + 1 : undefined;
 }
@@ -52,7 +57,22 @@ function folded(name: string): string {
 }
 
 function foldedName(name: string): FoldedName {
-  return { name, folded: folded(name) };
+  const text = folded(name);
+  return { name, folded: text, letters: lettersOf(text) };
+}
+
+/** Which letters a text has, one bit for each and some for several: equal texts have equal bits. */
+function lettersOf(text: string): number {
+  let letters = 0;
+  for (let index = 0; index < text.length; index++) letters |= 1 << (text.charCodeAt(index) & 31);
+  return letters;
+}
+
+/** The bits of a 32-bit number that are set. */
+function bitCount(bits: number): number {
+  let count = 0;
+  for (let rest = bits; rest !== 0; rest &= rest - 1) count++;
+  return count;
 }
 
 /** Names that are asked many times for the nearest one; as {@link nearestName} of misspelt names, without looking at each. */
@@ -71,8 +91,8 @@ export class KnownNames {
 
   nearest(name: string): string | undefined {
     if (!this.#answers.has(name)) {
-      const asked = folded(name);
-      const lengths = Array.from({ length: 2 * mostAmiss + 1 }, (_, index) => asked.length + index - mostAmiss);
+      const asked = foldedName(name);
+      const lengths = Array.from({ length: 2 * mostAmiss + 1 }, (_, index) => asked.folded.length + index - mostAmiss);
       this.#answers.set(name, nearestOf(asked, lengths.flatMap((near) => this.#byLength.get(near) ?? []), false));
     }
     return this.#answers.get(name);
