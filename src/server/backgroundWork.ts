@@ -1,16 +1,23 @@
 /** Milliseconds of work after which others get their turn: an answer waits for one slice, and at most for the next one's start. */
-const sliceLength = 8;
+const sliceLength = 5;
 
 /** Does work in slices, one piece of work after the other, so that what the user waits for is answered in between. */
 export class BackgroundWork {
   #last: Promise<void> | undefined;
+  #unfinished = 0;
+
+  /** Whether work is under way or waits. What waits for the last of it sees false. */
+  get busy(): boolean {
+    return this.#unfinished > 0;
+  }
 
   /**
    * Does the parts of a work; resolves when all are done. What fits in one slice is done at once, unless earlier work is
    * still under way. Rejects with what a part throws; the work behind it goes on.
    */
   run(parts: Iterator<unknown>): Promise<void> {
-    const done = this.#last === undefined ? inSlices(parts) : this.#last.then(() => inSlices(parts));
+    this.#unfinished++;
+    const done = (this.#last === undefined ? inSlices(parts) : this.#last.then(() => inSlices(parts))).finally(() => { this.#unfinished--; });
     const settled = done.catch(() => {}).then(() => {
       if (this.#last === settled) this.#last = undefined;
     });

@@ -1,4 +1,5 @@
 import picomatch from 'picomatch/posix.js';
+import { readAhead } from '../language/completion/recordedMetrics.ts';
 import { defaultSettings, type PathSettings, type PlainKind, plainKinds, type Target } from '../language/settings/settings.ts';
 import { readSettings, settingsFileName, type SettingsFile } from '../language/settings/settingsFile.ts';
 import { Workspace } from '../language/workspace/workspace.ts';
@@ -32,6 +33,8 @@ export class KnownFiles {
     for (const { uri, text } of changed) {
       this.#disk.set(uri, text);
       if (!this.#open.has(uri)) this.#set(uri, text);
+      const file = this.workspace.file(uri);
+      if (file !== undefined) readAhead(file);
       yield;
     }
     for (const uri of deleted) {

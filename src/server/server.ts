@@ -118,10 +118,12 @@ class Server {
     });
     connection.onNotification(workspaceFilesNotification, (params: WorkspaceFilesParams) => {
       this.#guarded('workspace files', () => {
-        this.#background.run(this.#files.update(params)).then(() => {
+        this.#background.run(this.#files.update(params)).catch((error: unknown) => { connection.console.error(`workspace files: ${describe(error)}`); }).then(() => {
+          // Files come in many messages: what they say together is asked for once, behind the last of them.
+          if (this.#background.busy) return;
           this.#scheduleAll();
           this.#filesChanged();
-        }).catch((error: unknown) => { connection.console.error(`workspace files: ${describe(error)}`); });
+        }).catch((error: unknown) => { connection.console.error(describe(error)); });
       });
     });
     connection.onNotification(configurationNotification, (configuration: ServerConfiguration) => {

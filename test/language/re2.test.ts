@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { compileAnchoredRe2, compileRe2, matcherRe2Error, matcherRe2MatchesEmpty } from '../../src/language/re2.ts';
+import { Random } from './random.ts';
 
 function errorOf(pattern: string): string | undefined {
   const result = compileRe2(pattern);
@@ -27,6 +28,23 @@ describe('regular expressions', () => {
   for (const pattern of ['', 'a{,2}', '\\Qa(\\E', '(?i:x)', '(?P<n>a)(?<m>b)', '\\pN{2}', '[[:alpha:]]', '\\x{10FFFF}', '\\p{letter}', '\\p{Lowercase_Letter}', '\\pl']) {
     test(`${JSON.stringify(pattern)} is valid`, () => assert.equal(errorOf(pattern), undefined));
   }
+
+  test('a pattern that JavaScript reads for us means what it means to RE2', () => {
+    const random = new Random(20261130);
+    const parts = ['a', 'b-', '.', '\\.', '\\-', '\\/', '[a-c]', '[^a-c]', '[z-a]', '[ab:]', '(', ')', '|', '*', '+', '?', ' ', '/', '\\\\', '\\(', '[', ']'];
+    let valid = 0;
+    for (let count = 0; count < 20_000; count++) {
+      const pattern = Array.from({ length: 1 + random.below(7) }, () => random.pick(parts)).join('');
+      const byItself = compileRe2(pattern, 'matcher');
+      const known = /[\\.+*?()[\]{}^$]/.test(pattern) && 'error' in byItself ? byItself.error : undefined;
+      assert.equal(matcherRe2Error(pattern), known, pattern);
+      if (known !== undefined) continue;
+      valid++;
+      const anchored = compileAnchoredRe2(pattern, 'matcher');
+      assert.equal(matcherRe2MatchesEmpty(pattern), 'regex' in anchored && anchored.regex.matcher('').find(), pattern);
+    }
+    assert.ok(valid > 5000, String(valid));
+  });
 
   test('label matchers know fewer names of classes than the rest', () => {
     assert.equal(matcherRe2Error('x\\p{Letter}'), 'error parsing regexp: invalid character class range: `\\p{Letter}`');

@@ -63,6 +63,16 @@ describe('the work of a keystroke in a file of a thousand rules', () => {
       assert.ok(checkedRules === 1 || checkedRules === 2, `${String(checkedRules)} rules`);
     });
   }
+  test('files of the workspace that come in many messages: the open document is checked once, behind them', async () => {
+    const checks = async (): Promise<number> => ((await server.request('kubeprom/status', undefined)) as { checks: number }).checks;
+    const earlier = await checks();
+    const checked = published();
+    const files = Array.from({ length: 200 }, (_, index) => ({ uri: `file:///w/other-${String(index)}.yaml`, text: text.replaceAll('name: large', `name: other-${String(index)}`).slice(0, 20_000) }));
+    for (let index = 0; index < files.length; index += 20) server.notify('kubeprom/workspaceFiles', { changed: files.slice(index, index + 20), deleted: [] });
+    await checked;
+    assert.equal(((await server.request('kubeprom/status', undefined)) as { files: number }).files, files.length + 1);
+    assert.equal(await checks() - earlier, 1);
+  });
   test('in a comment between the rules: no rule', async () => {
     const done = await typed(text.lastIndexOf('    - alert', text.length / 2), '    # note\n');
     assert.deepEqual([done.checkedRules, done.advisedRules], [0, 0]);

@@ -4,7 +4,7 @@ import { labelsOf, type MetricLabels } from '../labels/provenance.ts';
 import { newestOperator } from '../operatorRelease.ts';
 import type { PromqlOptions } from '../promql/options.ts';
 import { parseExpression } from '../promql/parse.ts';
-import type { SourceObject } from '../workspace/sourceFile.ts';
+import type { SourceFile, SourceObject } from '../workspace/sourceFile.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
 /** Every feature on: what a file means does not depend on who would load it. */
@@ -16,11 +16,17 @@ export class RecordedMetric {
   readonly expression: string;
   /** Labels that the rule and its group set. */
   readonly ownLabels: Readonly<Record<string, string>>;
+  #words: readonly string[] | undefined;
 
   constructor(name: string, expression: string, ownLabels: Readonly<Record<string, string>>) {
     this.name = name;
     this.expression = expression;
     this.ownLabels = ownLabels;
+  }
+
+  /** See {@link wordsIn}. */
+  get words(): readonly string[] {
+    return (this.#words ??= wordsIn(this.expression));
   }
 
   /** The labels of the series that it records. */
@@ -30,6 +36,13 @@ export class RecordedMetric {
     for (const [name, value] of Object.entries(this.ownLabels)) set = withLabel(set, name, value === '' ? undefined : { always: true, value });
     return set;
   }
+}
+
+/** Every word and quoted text of an expression: all the metrics that it can name, and more, without parsing it. */
+export function wordsIn(expression: string): readonly string[] {
+  const found = expression.match(/[\p{L}_:][\p{L}\p{N}_:]*/gu) ?? [];
+  const quoted = /["'`]/.test(expression) ? [...expression.matchAll(/"([^"]*)"|'([^']*)'|`([^`]*)`/g)].map((match) => match[1] ?? match[2] ?? match[3] ?? '') : [];
+  return [...new Set([...found, ...quoted])];
 }
 
 /** The recording rules of all files, by the metric's name. */
@@ -62,6 +75,11 @@ export function recordedMetrics(workspace: Workspace): RecordedMetrics {
   const isSame = last?.rules.length === rules.length && rules.every((rule, index) => isSameRule(rule, last?.rules[index]));
   last = { sources, rules, metrics: isSame && last !== undefined ? last.metrics : new RecordedMetrics(rules) };
   return last.metrics;
+}
+
+/** Does for one file what {@link recordedMetrics} needs of it, so that the first question about many files is answered at once. */
+export function readAhead({ objects }: SourceFile): void {
+  for (const { value } of objects) if (value.kind === 'PrometheusRule') for (const metric of groupsOf(value.spec).flatMap(recordedBy)) void metric.words;
 }
 
 function isSameRule(a: RecordedMetric, b: RecordedMetric | undefined): boolean {

@@ -1,4 +1,4 @@
-import type { RecordedMetrics } from '../../../completion/recordedMetrics.ts';
+import { type RecordedMetrics, wordsIn } from '../../../completion/recordedMetrics.ts';
 import type { Problem } from '../../../finding.ts';
 import { isRecord } from '../../../json.ts';
 import type { CheckContext } from '../../kindCheck.ts';
@@ -19,7 +19,7 @@ import { missingTexts } from './missingTexts.ts';
 import { neverTrue } from './neverTrue.ts';
 import { prometheus3 } from './prometheus3.ts';
 import { rangeTooShort } from './rangeTooShort.ts';
-import { recordedStamps, wordsIn } from './recordedStamps.ts';
+import { recordedStamps } from './recordedStamps.ts';
 import { serverFacts } from './serverFacts.ts';
 import { templateFails } from './templateFails.ts';
 import { templateLabels } from './templateLabels.ts';
@@ -109,11 +109,15 @@ function ruleAdvice(rule: Record<string, unknown>, around: Around & { readonly g
 
 function recall(key: object, basis: string, stamp: number, advise: () => Pick<Remembered, 'expressions' | 'problems'>): Remembered {
   const known = remembered.get(key);
-  if (known?.basis === basis && (known.stamp === stamp || recordedStamps.newest((known.names ??= [...new Set(known.expressions.flatMap(wordsIn))])) <= known.stamp)) {
+  if (known?.basis === basis && (known.stamp === stamp || recordedStamps.newest(namesOf(known)) <= known.stamp)) {
     known.stamp = stamp;
     return known;
   }
   const advice = { basis, stamp, ...advise() };
   remembered.set(key, advice);
   return advice;
+}
+
+function namesOf(advice: Remembered): readonly string[] {
+  return (advice.names ??= [...new Set(advice.expressions.flatMap(wordsIn))]);
 }

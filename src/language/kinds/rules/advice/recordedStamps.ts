@@ -1,4 +1,4 @@
-import type { RecordedMetric, RecordedMetrics } from '../../../completion/recordedMetrics.ts';
+import type { RecordedMetrics } from '../../../completion/recordedMetrics.ts';
 
 /**
  * When what is recorded under a name last changed, directly or in what it is computed from. Recording rules keep
@@ -47,22 +47,7 @@ function spread(changed: Set<string>, { byName }: RecordedMetrics): void {
   for (let size = -1; size !== changed.size;) {
     size = changed.size;
     for (const [name, rules] of byName) {
-      if (!changed.has(name) && rules.some((rule) => wordsOf(rule).some((word) => changed.has(word)))) changed.add(name);
+      if (!changed.has(name) && rules.some((rule) => rule.words.some((word) => changed.has(word)))) changed.add(name);
     }
   }
-}
-
-const words = new WeakMap<RecordedMetric, readonly string[]>();
-
-function wordsOf(rule: RecordedMetric): readonly string[] {
-  let known = words.get(rule);
-  if (known === undefined) words.set(rule, (known = wordsIn(rule.expression)));
-  return known;
-}
-
-/** Every word and quoted text of an expression: all the metrics that it can name, and more, without parsing it. */
-export function wordsIn(expression: string): readonly string[] {
-  const found = expression.match(/[\p{L}_:][\p{L}\p{N}_:]*/gu) ?? [];
-  const quoted = /["'`]/.test(expression) ? [...expression.matchAll(/"([^"]*)"|'([^']*)'|`([^`]*)`/g)].map((match) => match[1] ?? match[2] ?? match[3] ?? '') : [];
-  return [...new Set([...found, ...quoted])];
 }
