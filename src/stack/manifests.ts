@@ -49,15 +49,16 @@ export async function readManifests(path: string): Promise<Manifests> {
   if (!(await stat(path)).isDirectory()) return readManifestText(await readFile(path, 'utf8'), path);
   const files = (await readdir(path, { recursive: true })).filter((name) => /\.(ya?ml|json)$/.test(name) && !/(^|[\\/])(\.|kustomization\.ya?ml$)/.test(name)).sort();
   const read = await Promise.all(files.map(async (name) => readManifestText(await readFile(join(path, name), 'utf8'), relative(path, join(path, name)))));
-  return merge(read);
+  return mergeManifests(read);
 }
 
 /** The objects of a YAML or JSON text, Lists taken apart. */
 export function readManifestText(text: string, file: string): Manifests {
-  return merge(text.split(/^---[ \t]*(?:#.*)?\r?$/m).map((document) => readDocument(document, file)));
+  return mergeManifests(text.split(/^---[ \t]*(?:#.*)?\r?$/m).map((document) => readDocument(document, file)));
 }
 
-function merge(all: readonly Manifests[]): Manifests {
+/** Manifests of several files as one; an object that stands in two of them is a problem. */
+export function mergeManifests(all: readonly Manifests[]): Manifests {
   const problems = all.flatMap((one) => one.problems);
   const objects = new Map<string, StackObject>();
   for (const object of all.flatMap((one) => one.objects)) {
@@ -77,7 +78,7 @@ function readDocument(text: string, file: string): Manifests {
   if (error !== undefined) return { objects: [], problems: [{ file, message: `This is no readable YAML: ${error.message}` }] };
   const value = document?.toJS();
   if (value === undefined || value === null) return { objects: [], problems: [] };
-  return merge(itemsOf(value).map((item): Manifests => {
+  return mergeManifests(itemsOf(value).map((item): Manifests => {
     const problem = faultOf(item);
     return problem === undefined ? { objects: [{ manifest: item as Manifest, file }], problems: [] } : { objects: [], problems: [{ file, message: problem }] };
   }));

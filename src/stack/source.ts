@@ -3,6 +3,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { ClusterError } from '../cluster/errors.ts';
 import type { Resource } from '../cluster/resources.ts';
 import { SchemaStore } from '../language/schemas/schemaStore.ts';
+import { isArchive, readArchive } from './archive/archive.ts';
 import { builtinStack, type ShippedReader } from './builtin/builtin.ts';
 import { neededSecrets, randomPassword, secretManifest, type StackSecrets } from './builtin/channel.ts';
 import type { StackChoices } from './choices.ts';
@@ -21,7 +22,7 @@ export interface StackSource extends PlanInput {
 }
 
 /**
- * Reads the manifests that were chosen.
+ * Reads the manifests that were chosen; downloads them where that is an address. A Helm chart has no manifests: see planHelm.
  * @param folder where relative paths begin: the settings file's
  * @param cluster to know which Secrets are there already; without one those without a value are left out
  */
@@ -29,7 +30,7 @@ export async function loadSource(choices: StackChoices, folder: string, read: Sh
   const { namespace } = choices;
   if (choices.manifests !== undefined) {
     const schemas = await SchemaStore.open((path) => read(`schemas/${path}`));
-    const { objects, problems } = await readManifests(resolve(folder, choices.manifests));
+    const { objects, problems } = isArchive(choices.manifests) ? await readArchive(choices.manifests.startsWith('https:') ? choices.manifests : resolve(folder, choices.manifests)) : await readManifests(resolve(folder, choices.manifests));
     const version = operatorOf(objects) ?? choices.operator;
     return { source: `${choices.manifests}${version === undefined ? '' : `, operator ${version}`}`, namespace, choices, objects, problems, missingSecrets: [], schemas, ...(version === undefined ? {} : { operatorVersion: version }) };
   }
