@@ -3,7 +3,7 @@ import type { Transport } from './transport.ts';
 
 export interface Access {
   readonly verb: string;
-  readonly resource: Pick<Resource, 'group' | 'plural'>;
+  readonly resource: Pick<Resource, 'group' | 'plural'> & Partial<Pick<Resource, 'namespaced'>>;
   /** For example `portforward`, `proxy`, `log`. */
   readonly subresource?: string;
   /** One namespace; all of them when not given. */
@@ -46,7 +46,7 @@ export class Permissions {
     const what = `${resource.plural}${subresource === undefined ? '' : `/${subresource}`}`;
     return {
       allowed: status?.allowed === true, reason: status?.reason ?? '',
-      access: `${verb} ${resourceName({ group: resource.group, plural: what })}${namespace === undefined ? ' in all namespaces' : ` in the namespace ${namespace}`}`,
+      access: `${verb} ${resourceName({ group: resource.group, plural: what })}${resource.namespaced === false ? '' : namespace === undefined ? ' in all namespaces' : ` in the namespace ${namespace}`}`,
     };
   }
 

@@ -1,28 +1,25 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import { ClusterError } from '../cluster/errors.ts';
 import type { KubernetesObject, Resource } from '../cluster/resources.ts';
-import { isRecord } from '../language/json.ts';
 import { type InventoryEntry } from './inventory.ts';
 import { keyOf, nameOf } from './manifests.ts';
+import { managersOf } from './ours.ts';
 import { kubeletServiceOf, type Plan } from './plan.ts';
+import type { Check, PreflightFinding } from './preflight/finding.ts';
+import { goneFields } from './preflight/goneFields.ts';
+import { rights } from './preflight/rights.ts';
+import { room } from './preflight/room.ts';
 
-/** Something to know before a stack is applied. */
-export interface PreflightFinding {
-  /** `error`: it will not work; `warning`: it may not do what is meant; `information`: good to know. */
-  readonly severity: 'error' | 'warning' | 'information';
-  readonly message: string;
-  /** What to do about it. */
-  readonly nextStep?: string;
-}
+export type { PreflightFinding } from './preflight/finding.ts';
 
 const core = (plural: string, namespaced: boolean): Resource => ({ group: '', version: 'v1', plural, namespaced });
 const deployments: Resource = { group: 'apps', version: 'v1', plural: 'deployments', namespaced: true };
 const storageClasses: Resource = { group: 'storage.k8s.io', version: 'v1', plural: 'storageclasses', namespaced: false };
 
-/** Looks for what would get in the way: rights object by object, other operators, CRDs of others, storage, room, pod security. */
+/** Looks for what would get in the way: rights object by object, other operators, CRDs of others and fields that go with them, storage, room, pod security. */
 export async function preflight(cluster: Cluster, plan: Plan, signal?: AbortSignal): Promise<readonly PreflightFinding[]> {
   const options = signal === undefined ? {} : { signal };
-  const checks = [version, rights, operators, otherDefinitions, metricsService, namespaceLabels, storage, room, interrupted];
+  const checks: readonly Check[] = [version, rights, operators, otherDefinitions, goneFields, metricsService, namespaceLabels, storage, room, interrupted];
   const found = await Promise.all(checks.map(async (check) => {
     try {
       return await check(cluster, plan, options);
@@ -43,21 +40,6 @@ async function version(cluster: Cluster, _plan: Plan, options: Options): Promise
   if (minor === undefined) return [{ severity: 'warning', message: `The server says it is version "${gitVersion}", which the operator cannot read: it then takes the cluster for an old one and discovers through Endpoints.`, nextStep: 'Set serviceDiscoveryRole in the Prometheus, or use a released Kubernetes.' }];
   if (Number(minor) < 22) return [{ severity: 'error', message: `Kubernetes ${gitVersion} has no server-side apply of CRDs that can be relied on.`, nextStep: 'Use Kubernetes 1.22 or newer.' }];
   return [{ severity: 'information', message: `Kubernetes ${gitVersion}.` }];
-}
-
-/** What is missing, one sentence a kind and namespace. */
-async function rights(cluster: Cluster, plan: Plan): Promise<PreflightFinding[]> {
-  const asked = new Map<string, { readonly verb: string; readonly resource: Resource; readonly namespace?: string; readonly count: number }>();
-  for (const { object: { manifest: { apiVersion, kind, metadata: { namespace } } }, exists } of plan.objects) {
-    const resource = await cluster.discovery.kindOf(apiVersion, kind);
-    if (resource === undefined) continue;
-    for (const verb of exists ? ['patch'] : ['patch', 'create']) {
-      const key = `${verb} ${resource.group}/${resource.plural} ${namespace ?? ''}`;
-      asked.set(key, { verb, resource, count: (asked.get(key)?.count ?? 0) + 1, ...(namespace === undefined ? {} : { namespace }) });
-    }
-  }
-  const verdicts = await Promise.all([...asked.values()].map(async ({ count, ...access }) => ({ ...await cluster.allowed(access), count })));
-  return verdicts.filter(({ allowed }) => !allowed).map(({ access, count }) => ({ severity: 'error', message: `You may not ${access}, which ${String(count)} ${count === 1 ? 'object needs' : 'objects need'}.`, nextStep: 'Ask whoever runs the cluster for that right, or to apply the stack.' }));
 }
 
 async function operators(cluster: Cluster, plan: Plan, options: Options): Promise<PreflightFinding[]> {
@@ -83,18 +65,13 @@ async function otherDefinitions(_cluster: Cluster, plan: Plan): Promise<Prefligh
   const known = new Set((plan.earlier?.entries ?? []).map((entry: InventoryEntry) => entry.name));
   const foreign = there.filter(({ object: { manifest } }) => !known.has(manifest.metadata.name));
   if (foreign.length === 0) return Promise.resolve([]);
-  const managers = new Set(foreign.flatMap(({ before }) => managersOf(before)));
+  const managers = new Set(foreign.flatMap(({ before }) => managersOf(before).map(({ manager }) => manager)));
   const changed = foreign.filter(({ state }) => state !== 'unchanged').length;
   return Promise.resolve([{
     severity: changed > 0 ? 'warning' : 'information',
     message: `${String(foreign.length)} of the CRDs are there already, written by ${[...managers].join(', ') || 'others'}; ${changed === 0 ? 'they are the same' : `${String(changed)} would change, for everybody who uses them`}.`,
     ...(changed === 0 ? {} : { nextStep: 'Look at their differences in the plan; removal will leave them.' }),
   }]);
-}
-
-function managersOf(object: KubernetesObject | undefined): string[] {
-  const fields: unknown = (object?.metadata as { managedFields?: unknown } | undefined)?.managedFields;
-  return Array.isArray(fields) ? fields.filter(isRecord).filter(({ subresource }) => subresource === undefined).map(({ manager }) => String(manager)) : [];
 }
 
 async function metricsService(_cluster: Cluster, plan: Plan): Promise<PreflightFinding[]> {
@@ -115,7 +92,7 @@ async function namespaceLabels(cluster: Cluster, plan: Plan, options: Options): 
     ...(deletionTimestamp === undefined ? [] : [{ severity: 'error' as const, message: `The namespace ${plan.namespace} is being deleted.`, nextStep: 'Wait until it is gone.' }]),
     ...(host !== undefined && (enforced === 'restricted' || enforced === 'baseline') && !plan.objects.some(({ object: { manifest }, changes }) => manifest.kind === 'Namespace' && changes.some(({ field }) => field.includes('pod-security')))
       ? [{ severity: 'error' as const, message: `The namespace ${plan.namespace} enforces ${enforced} pod security, under which ${nameOf(host.object.manifest)} makes no pods: it reads the node's files.`, nextStep: 'Label the namespace pod-security.kubernetes.io/enforce=privileged, or leave that component out.' }] : []),
-    ...(labels['istio-injection'] === 'enabled' || labels['linkerd.io/inject'] === 'enabled' || namespace.metadata.annotations?.['linkerd.io/inject'] === 'enabled'
+    ...(labels['istio-injection'] === 'enabled' || labels['istio.io/rev'] !== undefined || labels['linkerd.io/inject'] === 'enabled' || namespace.metadata.annotations?.['linkerd.io/inject'] === 'enabled'
       ? [{ severity: 'warning' as const, message: `A service mesh puts its proxy into the pods of ${plan.namespace}: scraping by address then fails where mutual TLS is strict.`, nextStep: 'Exclude the namespace from the mesh, or the ports of metrics.' }] : []),
   ];
 }
@@ -134,32 +111,6 @@ async function storage(cluster: Cluster, plan: Plan, options: Options): Promise<
     nextStep: items.length === 0 ? 'Choose the profile local, which keeps no data, or install a storage class.' : `Choose one of ${items.map(({ metadata }) => metadata.name).join(', ')}.`,
   }));
 }
-
-/** Whether nodes have the processors and memory that the pods ask for, as far as the sum says. */
-async function room(cluster: Cluster, plan: Plan, options: Options): Promise<PreflightFinding[]> {
-  const { items } = await cluster.list(core('nodes', false), options);
-  const ready = items.filter(({ spec }) => !(isRecord(spec) && spec['unschedulable'] === true));
-  if (ready.length === 0) return [{ severity: 'error', message: 'The cluster has no node that takes pods.', nextStep: 'Add a node, or uncordon one.' }];
-  const memory = ready.map(({ status }) => (isRecord(status) && isRecord(status['allocatable']) ? bytesOf(status['allocatable']['memory']) : 0));
-  const wanted = plan.objects.filter(({ state }) => state === 'create').reduce((sum, { object: { manifest } }) => sum + requestsOf(manifest), 0);
-  return wanted > memory.reduce((sum, one) => sum + one, 0) ? [{ severity: 'warning', message: `The pods ask for ${gibibytes(wanted)} of memory, more than all nodes have (${gibibytes(memory.reduce((sum, one) => sum + one, 0))}).`, nextStep: 'Choose a smaller profile.' }] : [];
-}
-
-/** Bytes that the pods of a workload ask for. */
-function requestsOf(manifest: unknown): number {
-  if (!isRecord(manifest) || !isRecord(manifest['spec'])) return 0;
-  const { replicas } = manifest['spec'];
-  const one = [...JSON.stringify(manifest).matchAll(/"requests":\{[^}]*"memory":"([^"]+)"/g)].reduce((sum, [, text]) => sum + bytesOf(text), 0);
-  return one * (typeof replicas === 'number' ? replicas : 1);
-}
-
-function bytesOf(quantity: unknown): number {
-  const [, number, unit = ''] = /^(\d+(?:\.\d+)?)([KMGT]i?|k|m)?$/.exec(typeof quantity === 'string' ? quantity : '') ?? [];
-  const powers: Readonly<Record<string, number>> = { '': 1, k: 1e3, K: 1e3, Ki: 1024, M: 1e6, Mi: 1024 ** 2, G: 1e9, Gi: 1024 ** 3, T: 1e12, Ti: 1024 ** 4, m: 1e-3 };
-  return Number(number ?? 0) * (powers[unit] ?? 1);
-}
-
-const gibibytes = (bytes: number) => `${(bytes / 1024 ** 3).toFixed(1)} GiB`;
 
 function interrupted(_cluster: Cluster, { earlier }: Plan): Promise<PreflightFinding[]> {
   if (earlier === undefined || earlier.state === 'complete') return Promise.resolve([]);
