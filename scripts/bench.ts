@@ -15,6 +15,7 @@ import { chartFrames } from '../test/bench/charts.ts';
 import { editing, type Editing, indexing } from '../test/bench/editing.ts';
 import { type GrownInput, grownRules } from '../test/bench/grownRules.ts';
 import { program } from '../test/bench/programs.ts';
+import { sandboxUnavailable } from '../test/sandbox/sandbox.ts';
 import { missingShared } from '../test/shared.ts';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '5' }, edits: { type: 'string', default: '40' } } });
@@ -63,6 +64,10 @@ try {
   spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', '--expose-gc', join(root, 'test/bench/links.ts')], { stdio: 'inherit' });
   console.log('\nMany alerts and silences of an Alertmanager, first seen and changed:\n');
   spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, 'test/bench/alerts.ts')], { stdio: 'inherit' });
+  if (sandboxUnavailable() === undefined) {
+    console.log('\nA stack from nothing:\n');
+    spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, 'test/bench/stackApply.ts')], { stdio: 'inherit' });
+  }
   const { ours: chart, uPlot } = await chartFrames(200);
   console.log(`\nA graph of 50 series × 5,000 points that is panned and zoomed in Chromium: ${chart.p50.toFixed(0)} ms a frame (p95 ${chart.p95.toFixed(0)}), bare uPlot ${uPlot.p50.toFixed(0)} (p95 ${uPlot.p95.toFixed(0)}): ${(chart.p50 / uPlot.p50).toFixed(2)} ×, p95 ${(chart.p95 / uPlot.p95).toFixed(2)} ×.`);
 } finally {

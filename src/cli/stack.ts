@@ -11,7 +11,7 @@ import { applyPlan, type Progress } from '../stack/apply.ts';
 import { choicesFile, components, defaultChoices, profiles, type StackChoices } from '../stack/choices.ts';
 import { ChoicesError, readChoices } from '../stack/choicesFile.ts';
 import { isHealthy, stackHealth } from '../stack/health.ts';
-import { findInventories, type Inventory, loadInventory } from '../stack/inventory.ts';
+import { findInventories, type Inventory, loadInventory, traceOf } from '../stack/inventory.ts';
 import { keyOf } from '../stack/manifests.ts';
 import { planStack } from '../stack/plan.ts';
 import { preflight } from '../stack/preflight.ts';
@@ -20,6 +20,7 @@ import { loadSource, type StackSource } from '../stack/source.ts';
 import { healthText, planText, removalText, reportText } from '../stack/words.ts';
 import { manifestFiles } from '../stack/writeManifests.ts';
 import type { Environment } from './environment.ts';
+import { type Agreed, helmRelease, planOrApplyHelm, requiredRelease, uninstall } from './stackHelm.ts';
 import { readOptions, UsageError } from './usage.ts';
 
 const help = `Usage: kubeprom stack <plan|apply|status|remove|manifests> [options]
@@ -30,8 +31,10 @@ const help = `Usage: kubeprom stack <plan|apply|status|remove|manifests> [option
   remove     remove what was deployed
   manifests  write the manifests to the folder --to, for those who apply from git
 
-What is deployed is said by ${choicesFile} (in the current folder, or --settings FILE), or by options:
-  --from PATH             a file or folder of manifests instead of the built-in stack
+What is deployed is said by ${choicesFile} (in the current folder, or --settings FILE), or by options;
+only the file can name a Helm chart, which Helm then applies and owns:
+  --from PATH             a file, folder or .tar.gz of manifests instead of the built-in stack, or the https
+                          address of a .tar.gz; #FOLDER behind it names the folder in it
   --namespace NAME        ${defaultChoices.namespace} by default
   --profile NAME          ${profiles.join(', ')}
   --components A,B        of ${components.join(', ')}; all by default
@@ -44,6 +47,7 @@ What is deployed is said by ${choicesFile} (in the current folder, or --settings
   --take-over             (apply) take over fields that others manage
   --wait SECONDS          (apply, status) wait until the stack is healthy
   --differences           (status) say what differs from what would be deployed
+  --inventory NAME        (status, remove) what was deployed beside the stack: kubeprom-prometheus-NAME
   --definitions           (remove) the CRDs too, and all custom resources of their kinds, whoever made them
   --namespaces            (remove) the namespaces of the stack although others have objects in them
   --volumes               (remove) the volumes with the data
@@ -56,7 +60,7 @@ Exit codes: 0 done, 1 not complete, refused or not healthy, 2 could not run.
 export async function stack(args: readonly string[], environment: Environment): Promise<number> {
   const { values, positionals: [action] } = readOptions(args, {
     settings: { type: 'string' }, from: { type: 'string' }, namespace: { type: 'string' }, profile: { type: 'string' }, components: { type: 'string' }, operator: { type: 'string' }, 'storage-class': { type: 'string' },
-    context: { type: 'string' }, kubeconfig: { type: 'string' }, to: { type: 'string' }, wait: { type: 'string' },
+    context: { type: 'string' }, kubeconfig: { type: 'string' }, to: { type: 'string' }, wait: { type: 'string' }, inventory: { type: 'string' },
     yes: { type: 'boolean', default: false }, 'take-over': { type: 'boolean', default: false }, differences: { type: 'boolean', default: false },
     definitions: { type: 'boolean', default: false }, namespaces: { type: 'boolean', default: false }, volumes: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
@@ -67,6 +71,7 @@ export async function stack(args: readonly string[], environment: Environment): 
   }
   const { choices, folder } = await choicesOf(values);
   if (action === 'manifests') {
+    if (choices.helm !== undefined) throw new UsageError('A chart\'s manifests are rendered by Helm itself: helm template.');
     if (values.to === undefined) throw new UsageError('manifests needs --to FOLDER.');
     return writeFiles(await sourceOf(choices, folder, environment), values.to);
   }
@@ -76,6 +81,13 @@ export async function stack(args: readonly string[], environment: Environment): 
   const interrupt = () => { abort.abort(new Error('interrupted')); };
   process.once('SIGINT', interrupt);
   try {
+    if (choices.helm !== undefined) {
+      const release = helmRelease(choices, choices.helm, folder, values.kubeconfig, cluster);
+      const ask: Agreed = async (question) => values.yes || agreed(question);
+      if (action === 'remove') return await uninstall(cluster, release, ask, abort.signal);
+      const code = action === 'status' ? 0 : await planOrApplyHelm(cluster, release, action === 'apply' ? ask : undefined, abort.signal);
+      return action === 'plan' || code !== 0 || (action === 'apply' && values.wait === undefined) ? code : await waitForHealth(cluster, await requiredRelease(cluster, release, abort.signal), Number(values.wait ?? 0), abort.signal);
+    }
     if (action === 'status') return await status(cluster, choices, folder, environment, values, abort.signal);
     if (action === 'remove') return await remove(cluster, choices.namespace, values, abort.signal);
     return await planOrApply(cluster, choices, folder, environment, { ...values, apply: action === 'apply' }, abort.signal);
@@ -111,7 +123,7 @@ async function choicesOf(given: Given): Promise<{ choices: StackChoices; folder:
       ...(given.namespace === undefined ? {} : { namespace: given.namespace }), ...(given.profile === undefined ? {} : { profile: given.profile }),
       ...(given.components === undefined ? {} : { components: given.components.split(',').filter((one) => one !== '') }),
       ...(given.operator === undefined ? {} : { operator: given.operator }), ...(given['storage-class'] === undefined ? {} : { storageClass: given['storage-class'] }),
-      ...(given.from === undefined ? {} : { manifests: resolve(given.from) }),
+      ...(given.from === undefined ? {} : { manifests: given.from.startsWith('https:') ? given.from : resolve(given.from) }),
     }));
     return { choices: checked, folder: file === undefined ? process.cwd() : dirname(resolve(file)) };
   } catch (error) {
@@ -149,21 +161,20 @@ async function planOrApply(cluster: Cluster, choices: StackChoices, folder: stri
   const report = await applyPlan(cluster, plan, { takeOver, signal, onProgress: progress() });
   process.stdout.write(`${reportText(report)}\n`);
   if (!report.complete) return 1;
-  return given.wait === undefined ? 0 : waitForHealth(cluster, plan.namespace, Number(given.wait), signal);
+  return given.wait === undefined ? 0 : waitForHealth(cluster, await required(cluster, plan.namespace, signal), Number(given.wait), signal);
 }
 
-async function status(cluster: Cluster, choices: StackChoices, folder: string, environment: Environment, given: { readonly differences: boolean; readonly wait?: string | undefined }, signal: AbortSignal): Promise<number> {
+async function status(cluster: Cluster, choices: StackChoices, folder: string, environment: Environment, given: { readonly differences: boolean; readonly wait?: string | undefined; readonly inventory?: string | undefined }, signal: AbortSignal): Promise<number> {
   if (given.differences) {
     const plan = await planStack(cluster, { ...await sourceOf(choices, folder, environment, cluster), signal });
     process.stdout.write(`${planText(plan)}\n`);
     return plan.objects.every(({ state }) => state === 'unchanged') && plan.removals.length === 0 ? 0 : 1;
   }
-  return waitForHealth(cluster, choices.namespace, Number(given.wait ?? 0), signal);
+  return waitForHealth(cluster, await required(cluster, choices.namespace, signal, given.inventory), Number(given.wait ?? 0), signal);
 }
 
 /** Prints the health, after waiting for it to be good for so many seconds at most. */
-async function waitForHealth(cluster: Cluster, namespace: string, seconds: number, signal: AbortSignal): Promise<number> {
-  const inventory = await required(cluster, namespace, signal);
+async function waitForHealth(cluster: Cluster, inventory: Inventory, seconds: number, signal: AbortSignal): Promise<number> {
   const end = performance.now() + seconds * 1000;
   for (;;) {
     const health = await stackHealth(cluster, inventory, signal);
@@ -176,8 +187,9 @@ async function waitForHealth(cluster: Cluster, namespace: string, seconds: numbe
   }
 }
 
-async function remove(cluster: Cluster, namespace: string, given: { readonly yes: boolean; readonly definitions: boolean; readonly namespaces: boolean; readonly volumes: boolean }, signal: AbortSignal): Promise<number> {
-  const plan = await planRemoval(cluster, await required(cluster, namespace, signal), signal);
+async function remove(cluster: Cluster, namespace: string, given: { readonly yes: boolean; readonly definitions: boolean; readonly namespaces: boolean; readonly volumes: boolean; readonly inventory?: string | undefined }, signal: AbortSignal): Promise<number> {
+  const { inventory } = given;
+  const plan = await planRemoval(cluster, await loadInventory(cluster, namespace, signal, inventory) ?? await traceOf(cluster, namespace, signal) ?? await required(cluster, namespace, signal, inventory), signal);
   process.stdout.write(`${removalText(plan)}\n`);
   if (!given.yes && !await agreed(`Remove it from the context ${cluster.context.name}?`)) return 1;
   const report = await removeStack(cluster, plan, { definitions: given.definitions, namespaces: given.namespaces, volumes: given.volumes, signal, onProgress: progress() });
@@ -185,8 +197,8 @@ async function remove(cluster: Cluster, namespace: string, given: { readonly yes
   return report.complete ? 0 : 1;
 }
 
-async function required(cluster: Cluster, namespace: string, signal: AbortSignal): Promise<Inventory> {
-  const inventory = await loadInventory(cluster, namespace, signal);
+async function required(cluster: Cluster, namespace: string, signal: AbortSignal, name?: string): Promise<Inventory> {
+  const inventory = await loadInventory(cluster, namespace, signal, name);
   if (inventory !== undefined) return inventory;
   const others = await findInventories(cluster, signal);
   throw new UsageError(`Nothing was deployed into the namespace ${namespace}${others.length === 0 ? '' : `; there is a stack in ${others.map((one) => one.namespace).join(', ')}`}.`);

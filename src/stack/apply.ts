@@ -4,12 +4,13 @@ import type { KubernetesObject, Resource } from '../cluster/resources.ts';
 import { isRecord } from '../language/json.ts';
 import { changesBetween } from './changes.ts';
 import { changeInventory, type Inventory, type InventoryEntry, mergeEntries } from './inventory.ts';
-import { keyOf, nameOf } from './manifests.ts';
+import { groupOf, keyOf, nameOf } from './manifests.ts';
 import { type Stage, stageOf, stages } from './order.ts';
 import { kubeletServiceOf, type Plan, type PlannedObject, sentenceOf } from './plan.ts';
 import { eachOf } from './pool.ts';
+import { isOursAlone } from './ours.ts';
 import { deleteEntries } from './remove.ts';
-import { pause } from './wait.ts';
+import { afterwards, defaultPatience, patiently, pause } from './wait.ts';
 
 /** What became of an object. */
 export type Outcome = 'created' | 'changed' | 'unchanged' | 'removed' | 'left' | 'failed' | 'not tried';
@@ -26,6 +27,8 @@ export interface ApplyReport {
   /** Every object is in as the plan has it. */
   readonly complete: boolean;
   readonly cancelled: boolean;
+  /** Why it ended early, where that is no matter of one object. */
+  readonly problem?: string;
 }
 
 export interface Progress {
@@ -46,54 +49,59 @@ export interface ApplyInput {
 }
 
 const atOnce = 8;
-const defaultPatience = 120_000;
 const definitions: Resource = { group: 'apiextensions.k8s.io', version: 'v1', plural: 'customresourcedefinitions', namespaced: false };
 
 /**
  * Carries a plan out, stage by stage. What is only early (a kind or webhook that is not ready yet, a server that is
  * restarted) is tried again; what is refused is reported, and the rest goes on. Run again, it goes on where it was.
- * Rejects only where the inventory cannot be kept: then nothing was applied that it does not name.
+ * Cancelled, it begins nothing more, and waits some seconds for the answers to what it has begun. Nothing is applied that
+ * the inventory does not name. Never rejects with a ClusterError.
  */
 export async function applyPlan(cluster: Cluster, plan: Plan, input: ApplyInput = {}): Promise<ApplyReport> {
-  const run = new Apply(cluster, plan, input);
-  return run.run();
+  const requests = afterwards(input.signal);
+  try {
+    return await new Apply(cluster, plan, input, requests.signal).run();
+  } finally {
+    requests.done();
+  }
 }
 
 class Apply {
   readonly #cluster: Cluster;
   readonly #plan: Plan;
   readonly #input: ApplyInput;
+  /** Comes later than the run's own signal. */
+  readonly #requests: AbortSignal;
   readonly #reports = new Map<string, ObjectReport>();
   #done = 0;
   #recorded = false;
 
-  constructor(cluster: Cluster, plan: Plan, input: ApplyInput) {
+  constructor(cluster: Cluster, plan: Plan, input: ApplyInput, requests: AbortSignal) {
     this.#cluster = cluster;
     this.#plan = plan;
     this.#input = input;
+    this.#requests = requests;
   }
 
   async run(): Promise<ApplyReport> {
     const { signal } = this.#input;
-    let cancelled = false;
+    let problem: string | undefined;
     try {
-      for (const stage of stages) {
-        const objects = this.#plan.objects.filter(({ object: { manifest } }) => stageOf(manifest) === stage);
-        // The namespace must be there for the inventory, and the inventory before anything else.
-        if (stage === 'Definitions') await this.#record('applying');
-        await this.#applyStage(stage, objects);
-      }
+      signal?.throwIfAborted();
+      for (const stage of stages) await this.#applyStage(stage, this.#plan.objects.filter(({ object: { manifest } }) => stageOf(manifest) === stage));
       await this.#removeOld();
       await this.#record(this.#failed.length === 0 ? 'complete' : 'applying');
     } catch (error) {
-      if (signal?.aborted !== true) throw error;
-      cancelled = true;
+      if (signal?.aborted !== true && !(error instanceof ClusterError)) throw error;
+      if (signal?.aborted !== true) problem = `${this.#recorded ? 'The run ended early' : 'The inventory, without which nothing is applied, cannot be kept'}: ${error instanceof ClusterError ? sentenceOf(error) : ''}`;
     }
+    const cancelled = problem === undefined && signal?.aborted === true;
+    const why = problem ?? 'The run was cancelled before.';
     const objects = [
-      ...this.#plan.objects.map(({ object: { manifest } }) => this.#reports.get(keyOf(manifest)) ?? { name: nameOf(manifest), outcome: 'not tried' as const, reason: 'The run was cancelled before.' }),
+      ...this.#plan.objects.map(({ object: { manifest } }) => this.#reports.get(keyOf(manifest)) ?? { name: nameOf(manifest), outcome: 'not tried' as const, reason: why }),
       ...[...this.#reports.values()].filter(({ outcome }) => outcome === 'removed' || outcome === 'left'),
     ];
-    return { objects, cancelled, complete: !cancelled && this.#failed.length === 0 };
+    return { objects, cancelled, complete: !cancelled && problem === undefined && this.#failed.length === 0, ...(problem === undefined ? {} : { problem }) };
   }
 
   get #failed(): ObjectReport[] {
@@ -101,9 +109,15 @@ class Apply {
   }
 
   async #applyStage(stage: Stage, objects: readonly PlannedObject[]): Promise<void> {
-    await eachOf(objects, atOnce, async (planned) => {
-      await this.#applyObject(stage, planned);
-    });
+    try {
+      await eachOf(objects, atOnce, async (planned) => {
+        this.#input.signal?.throwIfAborted();
+        await this.#applyObject(stage, planned);
+      });
+    } finally {
+      // The namespace must be there for the inventory, and the inventory before anything else: a run that is cancelled here leaves both.
+      if (stage === 'Namespaces' && !this.#requests.aborted) await this.#record('applying');
+    }
     if (stage === 'Definitions' && objects.length > 0) await this.#untilEstablished(objects);
   }
 
@@ -111,55 +125,59 @@ class Apply {
     const { object: { manifest, text }, state } = planned;
     const name = nameOf(manifest);
     const key = keyOf(manifest);
-    const { signal } = this.#input;
-    const options = { timeout: 120_000, ...(signal === undefined ? {} : { signal }), ...(text === undefined ? {} : { text }) };
+    const options = { timeout: 120_000, signal: this.#requests, ...(text === undefined ? {} : { text }) };
     if (state === 'conflict' && this.#input.takeOver?.has(key) !== true) {
       const who = [...new Set(planned.conflicts.map(({ manager }) => manager))].join(', ');
       this.#tell(stage, key, { name, outcome: 'failed', reason: `${who} manages ${planned.conflicts.map(({ field }) => field).join(', ')}, and taking that over was not asked for.` });
       return;
     }
     const force = state === 'conflict';
+    let waitedFor: ClusterError | undefined;
     try {
-      const { created, object } = await this.#patiently(stage, name, async () => {
+      const { created, object } = await patiently(async () => {
         // What the server could not judge before: nothing is stored that it would not take as it is now.
         if (planned.checkedBy !== 'server' && stage === 'Custom resources') await this.#cluster.writes.apply(manifest, { ...options, dryRun: true });
         return this.#cluster.writes.apply(manifest, { ...options, force });
-      });
+      }, { ...this.#patience(stage, name), isEarly: (error) => this.#isEarly(error, planned), onWait: (error) => {
+        waitedFor = error;
+        this.#wait(stage, name, error);
+      } });
       // Its status may have moved on since the plan.
       const same = planned.before !== undefined && changesBetween(planned.before, object).length === 0;
       this.#tell(stage, key, { name, outcome: created ? 'created' : same ? 'unchanged' : 'changed' });
     } catch (error) {
+      if (this.#requests.aborted) this.#tell(stage, key, { name, outcome: 'failed', reason: 'The run was cancelled, and the server did not answer any more: it may be in.' });
+      else if (this.#input.signal?.aborted === true && waitedFor !== undefined) this.#tell(stage, key, { name, outcome: 'not tried', reason: `The run was cancelled while it waited: ${sentenceOf(waitedFor)}` });
       if (!(error instanceof ClusterError)) throw error;
-      this.#tell(stage, key, { name, outcome: 'failed', reason: sentenceOf(error) });
+      if (!this.#reports.has(key)) this.#tell(stage, key, { name, outcome: 'failed', reason: sentenceOf(error) });
     }
   }
 
-  /** Tries again while the only fault is that it is early. */
-  async #patiently<T>(stage: string, name: string, work: () => Promise<T>): Promise<T> {
-    const { signal, patience = defaultPatience } = this.#input;
-    let until: number | undefined;
-    for (let wait = 100; ; wait = Math.min(wait * 2, 2000)) {
-      try {
-        return await work();
-      } catch (error) {
-        signal?.throwIfAborted();
-        if (!(error instanceof ClusterError) || !this.#isEarly(error)) throw error;
-        const now = performance.now();
-        until ??= now + patience;
-        if (now >= until) throw error;
-        this.#input.onProgress?.({ stage, done: this.#done, total: this.#plan.objects.length, object: `${name}: waiting, ${error.message}` });
-        await pause(wait, signal);
-      }
-    }
+  #patience(stage: string, name: string) {
+    return { patience: this.#input.patience, signal: this.#input.signal, onWait: (error: ClusterError) => { this.#wait(stage, name, error); } };
   }
 
-  #isEarly(error: ClusterError): boolean {
+  #wait(stage: string, name: string, error: ClusterError): void {
+    this.#input.onProgress?.({ stage, done: this.#done, total: this.#plan.objects.length, object: `${name}: waiting, ${error.message}` });
+  }
+
+  /** Whether it is only too early for an object. */
+  #isEarly(error: ClusterError, { object: { manifest } }: PlannedObject): boolean {
     if (error instanceof ApplyConflict) return false;
-    // A kind of the stack's own CRDs, or its namespace, may take a moment; of others none will come.
-    if (error.hop === 'not-found') return this.#plan.objects.some(({ object: { manifest: { kind } } }) => kind === 'CustomResourceDefinition' || kind === 'Namespace');
+    // Its kind or namespace may take a moment where they are the stack's own; of others none will come. Without a status it is the kind.
+    if (error.hop === 'not-found') return this.#brings(groupOf(manifest.apiVersion)) || (error.status !== undefined && this.#comes('Namespace', manifest.metadata.namespace ?? ''));
     // A namespace that is on its way out, or a quota that is not counted yet.
     if (error.hop === 'admission') return /being terminated|status unknown for quota/.test(error.message);
     return error.passing;
+  }
+
+  #comes(kind: string, name: string): boolean {
+    return this.#plan.objects.some(({ object: { manifest } }) => manifest.kind === kind && manifest.metadata.name === name && this.#reports.get(keyOf(manifest))?.outcome !== 'failed');
+  }
+
+  /** Whether the stack's CRDs have a group. */
+  #brings(group: string): boolean {
+    return this.#plan.objects.some(({ object: { manifest } }) => manifest.kind === 'CustomResourceDefinition' && manifest.metadata.name.endsWith(`.${group}`) && this.#reports.get(keyOf(manifest))?.outcome !== 'failed');
   }
 
   async #untilEstablished(objects: readonly PlannedObject[]): Promise<void> {
@@ -167,9 +185,10 @@ class Apply {
     const { signal, patience = defaultPatience } = this.#input;
     const end = performance.now() + patience;
     for (;;) {
+      signal?.throwIfAborted();
       const waiting = new Set(names);
       for (const name of names) {
-        const definition = await this.#patiently('Definitions', name, () => this.#cluster.object(definitions, undefined, name, signal === undefined ? {} : { signal }));
+        const definition = await patiently(() => this.#cluster.object(definitions, undefined, name, { signal: this.#requests }), this.#patience('Definitions', name));
         if (isEstablished(definition)) waiting.delete(name);
         else break;
       }
@@ -188,14 +207,14 @@ class Apply {
     const failed = new Set(this.#failed.map((report) => report.name));
     const gone = new Set(removals.map((entry) => keyOf({ ...entry, metadata: entry })));
     const kubelet = objects.map(({ object }) => kubeletServiceOf(object.manifest)).find((one) => one !== undefined);
-    const kubeletWasThere = kubelet !== undefined && !this.#recorded && await this.#exists(kubelet);
+    const kubeletWasThere = kubelet !== undefined && !this.#recorded && await patiently(() => this.#exists(kubelet), this.#patience('Inventory', 'the inventory'));
     // What was refused and was never there is no part of it.
     const entries = objects.filter(({ object: { manifest }, exists }) => state === 'applying' || exists || !failed.has(nameOf(manifest))).map(entryOf);
-    await this.#patiently('Inventory', 'the inventory', () => changeInventory(this.#cluster, { namespace, name }, (now) => {
+    await patiently(() => changeInventory(this.#cluster, { namespace, name }, (now) => {
       const earlier = state === 'complete' ? (now?.entries ?? []).filter((entry) => !gone.has(keyOf({ ...entry, metadata: entry }))) : now?.entries ?? [];
       const kubeletService = now === undefined ? (kubeletWasThere ? undefined : kubelet) : now.kubeletService;
       return { namespace, name, source, state, since: new Date().toISOString(), entries: mergeEntries(earlier, entries), ...(kubeletService === undefined ? {} : { kubeletService }), ...(choices === undefined ? {} : { choices }) };
-    }, this.#input.signal));
+    }, this.#requests), { ...this.#patience('Inventory', 'the inventory'), isEarly: (error) => error.passing || (error.hop === 'not-found' && this.#comes('Namespace', namespace)) });
     this.#recorded = true;
   }
 
@@ -226,15 +245,6 @@ class Apply {
 
 function entryOf({ object: { manifest: { apiVersion, kind, metadata } }, exists, before }: PlannedObject): InventoryEntry {
   return { apiVersion, kind, name: metadata.name, existed: exists && !isOursAlone(before), ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }) };
-}
-
-/** Nobody but us ever set a field: an earlier run of ours made it, perhaps one that ended before it could write that down. */
-function isOursAlone(object: KubernetesObject | undefined): boolean {
-  const fields: unknown = (object?.metadata as { managedFields?: unknown } | undefined)?.managedFields;
-  const managers = Array.isArray(fields) ? fields.filter(isRecord).filter(({ subresource }) => subresource === undefined) : [];
-  // A namespace that is applied without labels has no entry at all; whoever else makes one leaves an entry.
-  if (managers.length === 0) return object?.kind === 'Namespace';
-  return managers.every(({ manager, operation }) => manager === 'kubeprom' && operation === 'Apply');
 }
 
 function isEstablished(definition: KubernetesObject): boolean {

@@ -6,6 +6,7 @@ import { isRecord } from '../language/json.ts';
 import type { StackChoices } from './choices.ts';
 import { checkChoices } from './choicesFile.ts';
 import { keyOf } from './manifests.ts';
+import { isOursAlone } from './ours.ts';
 
 /** The ConfigMap in the stack's namespace that says what was deployed; what was deployed beside the stack has one of its own. */
 export const inventoryName = 'kubeprom-stack';
@@ -58,6 +59,20 @@ export async function findInventories(cluster: Cluster, signal?: AbortSignal): P
 /** The inventory in a namespace; undefined where nothing was deployed. */
 export async function loadInventory(cluster: Cluster, namespace: string, signal?: AbortSignal, name = inventoryName): Promise<Inventory | undefined> {
   return (await loadVersion(cluster, { namespace, name }, signal))?.inventory;
+}
+
+/**
+ * What a run left that was cancelled, or lost its server, before it could keep an inventory: an empty namespace that nobody but
+ * us made. Undefined where the namespace is not there, or somebody else's.
+ */
+export async function traceOf(cluster: Cluster, namespace: string, signal?: AbortSignal): Promise<Inventory | undefined> {
+  const options = signal === undefined ? {} : { signal };
+  const found = await cluster.object({ group: '', version: 'v1', plural: 'namespaces', namespaced: false }, undefined, namespace, options).catch((error: unknown) => {
+    if (error instanceof ClusterError && error.hop === 'not-found') return undefined;
+    throw error;
+  });
+  if (found === undefined || !isOursAlone({ ...found, kind: 'Namespace' })) return undefined;
+  return { namespace, name: inventoryName, source: 'a run that was ended as it began', state: 'applying', since: '', entries: [{ apiVersion: 'v1', kind: 'Namespace', name: namespace, existed: false }] };
 }
 
 /** Where an inventory is kept. */

@@ -58,6 +58,8 @@ export interface PlanInput {
   readonly inventory?: string;
   readonly objects: readonly StackObject[];
   readonly choices?: StackChoices;
+  /** Another program applies them, under this field manager, and keeps its own books: there is no inventory of ours. */
+  readonly owner?: string;
   /** For what the cluster cannot check yet. */
   readonly schemas?: SchemaStore;
   readonly operatorVersion?: string;
@@ -81,7 +83,7 @@ interface Coming {
 /** Asks the cluster what applying would do, object by object. Changes nothing. Rejects with a ClusterError where nothing can be asked. */
 export async function planStack(cluster: Cluster, input: PlanInput): Promise<Plan> {
   const { signal, source, namespace, inventory = inventoryName } = input;
-  const earlier = await loadInventory(cluster, namespace, signal, inventory);
+  const earlier = input.owner === undefined ? await loadInventory(cluster, namespace, signal, inventory) : undefined;
   const objects = [...await ownNamespace(cluster, input, earlier), ...input.objects];
   const coming: Coming = {
     namespaces: new Set(objects.filter(({ manifest }) => manifest.kind === 'Namespace').map(({ manifest }) => manifest.metadata.name)),
@@ -119,7 +121,7 @@ async function planObject(cluster: Cluster, object: StackObject, coming: Coming,
   }
   if (kind.namespaced && manifest.metadata.namespace === undefined) return refused(object, `${nameOf(manifest)} names no namespace.`);
   const before = await existing(cluster, kind, manifest, signal);
-  const options = { dryRun: true, timeout: dryRunTimeout, ...(signal === undefined ? {} : { signal }), ...(object.text === undefined ? {} : { text: object.text }) };
+  const options = { dryRun: true, timeout: dryRunTimeout, ...(input.owner === undefined ? {} : { manager: input.owner }), ...(signal === undefined ? {} : { signal }), ...(object.text === undefined ? {} : { text: object.text }) };
   const dryRun = async (force: boolean): Promise<PlannedObject> => {
     const { object: after, warnings } = await cluster.writes.apply(manifest, { ...options, force });
     const changes = before === undefined ? [] : changesBetween(before, after);

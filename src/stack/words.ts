@@ -60,18 +60,19 @@ function short(value: unknown): string {
 }
 
 /** What became of the objects, failures first. */
-export function reportText({ objects, complete, cancelled }: ApplyReport | RemovalReport): string {
+export function reportText({ objects, complete, cancelled, problem }: ApplyReport | RemovalReport): string {
   const counts = new Map<string, number>();
   for (const { outcome } of objects) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
   const said = [...counts].map(([outcome, count]) => `${String(count)} ${outcome}`).join(', ');
   return [
     `${complete ? 'Done' : cancelled ? 'Cancelled' : 'Not complete'}: ${said === '' ? 'nothing to do' : said}.`,
+    ...(problem === undefined ? [] : [problem]),
     ...objects.filter(({ reason }) => reason !== undefined).map(({ name, outcome, reason }) => `  ${name} ${outcome}: ${reason ?? ''}`),
     ...(complete ? [] : ['Run it again: it goes on where it was.']),
   ].join('\n');
 }
 
-export function removalText({ inventory, objects, returned, definitions, othersResources, othersObjects, volumes }: RemovalPlan): string {
+export function removalText({ inventory, objects, returned, definitions, othersResources, othersObjects, volumes, unseen }: RemovalPlan): string {
   const many = (count: number, one: string) => `${String(count)} ${one}${count === 1 ? '' : 's'}`;
   const others = new Map<string, number>();
   for (const { kind } of othersResources) others.set(kind, (others.get(kind) ?? 0) + 1);
@@ -80,6 +81,7 @@ export function removalText({ inventory, objects, returned, definitions, othersR
     ...(returned.length === 0 ? [] : [`Leaves ${many(returned.length, 'object')} that ${returned.length === 1 ? 'was' : 'were'} there before, without the fields that the stack set.`]),
     ...(definitions.length === 0 ? [] : [`Leaves ${many(definitions.length, 'CRD')} unless asked for${othersResources.length === 0 ? '; no custom resources of others would go with them' : `; with them would go of others: ${[...others].map(([kind, count]) => `${String(count)} ${kind}`).join(', ')}`}.`]),
     ...(othersObjects.length === 0 ? [] : [`Leaves the namespace unless asked for: ${many(othersObjects.length, 'object')} of others ${othersObjects.length === 1 ? 'is' : 'are'} in it, such as ${nameOfLost(othersObjects[0])}.`]),
+    ...(unseen.length === 0 ? [] : [`You may not list ${many(unseen.length, 'kind')} (such as ${unseen[0] ?? ''}): what others have of ${unseen.length === 1 ? 'it' : 'them'} is not counted, and the namespace stays unless asked for.`]),
     ...(volumes.length === 0 ? [] : [`Keeps ${many(volumes.length, 'volume')} with data unless asked for, and their namespace.`]),
   ].join('\n');
 }

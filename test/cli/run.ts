@@ -15,8 +15,8 @@ export interface Run {
 }
 
 /** Runs `kubeprom` as a user would. */
-export async function kubeprom(args: readonly string[], options: { cwd?: string; stdin?: string } = {}): Promise<Run> {
-  const child = spawn(process.execPath, [program, ...args], { cwd: options.cwd ?? tmpdir() });
+export async function kubeprom(args: readonly string[], options: { cwd?: string; stdin?: string; env?: Readonly<Record<string, string>> } = {}): Promise<Run> {
+  const child = spawn(process.execPath, [program, ...args], { cwd: options.cwd ?? tmpdir(), env: { ...process.env, ...options.env } });
   const closed = new Promise<number | null>((resolve) => child.on('close', resolve));
   child.stdin.end(options.stdin ?? '');
   const [code, stdout, stderr] = await Promise.all([closed, text(child.stdout), text(child.stderr)]);
