@@ -55,6 +55,7 @@ export class Cluster {
   /** All that changes it. */
   readonly writes: Writes;
   readonly #options: ClusterOptions;
+  readonly #credentials: Credentials;
   readonly #transport: Transport;
   readonly #permissions: Permissions;
   readonly #watches = new Map<string, ScopedWatch<KubernetesObject>>();
@@ -68,6 +69,7 @@ export class Cluster {
     this.context = context;
     this.#options = options;
     const credentials: Credentials = new Credentials(context, sourceOf(context, options, () => credentials.read(context.cluster.authority, 'certificate authority')));
+    this.#credentials = credentials;
     this.#transport = new Transport(context, credentials, (server) => this.#proxyOf(server));
     this.#permissions = new Permissions(this.#transport);
     this.discovery = new Discovery(this.#transport);
@@ -157,6 +159,11 @@ export class Cluster {
   /** Whether something is allowed, by the cluster's own word; believed for a minute. Rejects with a ClusterError. */
   async allowed(access: Access): Promise<Verdict> {
     return this.#permissions.allowed(access);
+  }
+
+  /** The token by which the cluster knows this user now, for what else takes it; undefined for a user without one. Rejects with a ClusterError. */
+  async token(): Promise<string | undefined> {
+    return (await this.#credentials.get()).token;
   }
 
   /** Watches that wait try again now, on new connections; credentials and rights are asked for anew. For when the machine has slept, or the network has changed. */

@@ -109,6 +109,7 @@ export const settings = {
   grafanaAddresses: 'kubeprom.grafana.addresses',
   grafanaAuthorityFile: 'kubeprom.grafana.certificateAuthorityFile',
   serverAddresses: 'kubeprom.servers.addresses',
+  queryEnds: 'kubeprom.servers.queryEnds',
   alertBadge: 'kubeprom.alerts.badge',
   alertNotify: 'kubeprom.alerts.notify',
 } as const;

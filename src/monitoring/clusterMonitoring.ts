@@ -11,9 +11,10 @@ import { type DirectAddress, directWay } from './directWay.ts';
 import { Endpoint } from './endpoint.ts';
 import { Endpoints, nameOf } from './endpoints.ts';
 import { Poller } from './poller.ts';
-import { PrometheusApi } from './prometheusApi.ts';
+import type { PrometheusApi } from './prometheusApi.ts';
+import { type ConfiguredQueryEnd, QueryEnds } from './queryEnds.ts';
 import { ReplicaReader, type Topic } from './replicaReader.ts';
-import { below, type Requester } from './request.ts';
+import type { Requester } from './request.ts';
 
 /**
  * What somebody wants to see kept up to date. Without an instance: of all of them. `every`: milliseconds between two readings that
@@ -74,7 +75,7 @@ export class ClusterMonitoring {
   readonly #raising = new Set<string>();
   readonly #states = new Map<string, CollectionState>();
   readonly #faults = new Map<string, ReadingFault>();
-  readonly #queryEnds = new Map<string, { readonly endpoint: Endpoint; readonly label: string; readonly prefix: string }>();
+  readonly #queryEnds: QueryEnds;
   readonly #listeners = new Set<() => void>();
   readonly #stopListening: () => void;
   #endWatch: (() => void) | undefined;
@@ -94,6 +95,7 @@ export class ClusterMonitoring {
   constructor(source: ClusterSource | undefined) {
     this.#source = source;
     this.#endpoints = new Endpoints(this.model, source);
+    this.#queryEnds = new QueryEnds(this.model, source);
     this.#reader = new ReplicaReader(this.model, this.alerts, this.#endpoints, source);
     this.#stopListening = this.model.onChange((change) => { this.#changed(change); });
   }
@@ -162,18 +164,15 @@ export class ClusterMonitoring {
     return this.#endpoints.requester(node, member);
   }
 
-  /** Where queries for an instance's series go, if another server than itself answers them. @param end undefined for itself */
-  setQueryEnd(instance: string, end: { readonly address: DirectAddress; readonly kind: 'thanos' | 'mimir' | 'other'; readonly label: string; readonly prefix?: string } | undefined): void {
-    this.#queryEnds.get(instance)?.endpoint.close();
-    if (end === undefined) this.#queryEnds.delete(instance);
-    else this.#queryEnds.set(instance, { endpoint: new Endpoint(end.label, [directWay(end.address)], '/-/healthy'), label: end.label, prefix: end.prefix ?? '' });
-    this.model.setQueryEnd(instance, end === undefined ? undefined : { kind: end.kind, label: end.label });
+  /** The servers that the settings let answer for others, all of them. */
+  setQueryEnds(ends: readonly ConfiguredQueryEnd[]): void {
+    this.#queryEnds.setConfigured(ends);
   }
 
   /** The API that answers queries for an instance's series. Throws where there is none, as with an agent. */
   queries(instance: string, pod?: string): PrometheusApi {
-    const end = this.#queryEnds.get(instance);
-    if (end !== undefined) return new PrometheusApi(below(end.prefix, end.endpoint.request), end.label);
+    const other = this.#queryEnds.api(instance);
+    if (other !== undefined) return other;
     const { node, member } = this.#memberOf(instance, pod);
     if (node.queryEnd.kind === 'none') throw new Error(`${nameOf(node)} answers no queries. ${node.queryEnd.label}`);
     return this.#endpoints.prometheus(node, member);
@@ -188,7 +187,7 @@ export class ClusterMonitoring {
     this.#stopListening();
     this.#listeners.clear();
     this.#endpoints.close();
-    for (const { endpoint } of this.#queryEnds.values()) endpoint.close();
+    this.#queryEnds.close();
   }
 
   #memberOf(instance: string, pod: string | undefined): { readonly node: Instance; readonly member: string } {
@@ -332,7 +331,10 @@ export class ClusterMonitoring {
   #changed({ nodes, lists }: ModelChange): void {
     this.#endpoints.prune();
     const changed = this.model.instances.filter(({ key }) => nodes.has(key) || lists.has(key));
-    if (lists.has(rootLists.instances)) this.alerts.keepOnly(new Set(this.model.instances.map(({ key }) => key)));
+    if (lists.has(rootLists.instances)) {
+      this.alerts.keepOnly(new Set(this.model.instances.map(({ key }) => key)));
+      this.#queryEnds.look();
+    }
     if (lists.has(rootLists.instances) || changed.length > 0) this.#reconcile();
     this.#takeAlerts(nodes);
     // An object that came, changed or went: its targets and rules follow within a minute.

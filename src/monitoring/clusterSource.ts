@@ -5,6 +5,8 @@ import type { LiveObject } from '../model/liveObject.ts';
 import type { ObjectEvent } from '../model/liveModel.ts';
 import type { FoundServer } from '../model/server.ts';
 import type { Endpoint } from './endpoint.ts';
+import type { StackQuerier } from './presets.ts';
+import type { OtherQueryEnd } from './queryEnds.ts';
 import type { AskOptions } from './prometheusApi.ts';
 
 /** How much is known of the objects of a kind. */
@@ -37,6 +39,8 @@ export interface ClusterSource {
   version(options?: AskOptions): Promise<string>;
   /** The ways to a pod of an instance. The caller closes the endpoint. */
   endpointOf(instance: Instance, pod: LiveObject, others: readonly Instance[]): Promise<Endpoint>;
+  /** What answers queries for a known stack, with this user's credentials. Rejects where it cannot be found. */
+  querier(querier: StackQuerier): Promise<OtherQueryEnd>;
   /** The last lines that a container has written. */
   log(namespace: string, pod: string, container: string, lines: number, options?: AskOptions): Promise<string>;
 }

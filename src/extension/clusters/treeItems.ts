@@ -1,9 +1,10 @@
 import { ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import type { HealthLevel, Instance, ModelNode } from '../../model/entities.ts';
+import { presetsOf } from '../../monitoring/presets.ts';
 import type { ClusterConnection } from './connection.ts';
 import type { Element, ElementOf, Section } from './element.ts';
 import { sourceGroupItem, sourceItem, sourcesItem } from './sourceItems.ts';
-import { alertLabel, alertLine, counted, groupLine, instanceLine, labelsText, monitorLine, nameOf, notPickedUpLine, poolLine, ruleLine, targetLine, upOf } from './wording.ts';
+import { alertLabel, alertLine, counted, groupLine, instanceLine, labelsText, monitorLine, nameOf, notPickedUpLine, poolLine, queriesLine, ruleLine, targetLine, upOf } from './wording.ts';
 
 /** The row of an element. Texts from a cluster are shown as plain text only, never as markdown. */
 export function treeItem(element: Element, isActive: boolean): TreeItem {
@@ -73,7 +74,8 @@ function clusterRow(cluster: ClusterConnection, isActive: boolean): TreeItem {
   const level = state === 'failed' ? 'error' : troubles.length > 0 ? 'warning' : undefined;
   const picture = level !== undefined ? icon(level) : new ThemeIcon(state === 'connected' ? 'vm-active' : state === 'connecting' ? 'loading~spin' : 'vm');
   const item = row(name, `${words}${isActive ? ' · active' : ''}`, picture, `kubeprom.cluster.${state === 'connected' || state === 'connecting' ? 'connected' : 'disconnected'}`, state === 'not connected' ? TreeItemCollapsibleState.Collapsed : TreeItemCollapsibleState.Expanded);
-  item.tooltip = [`${name}: ${state}`, server, `as ${user}`, `from ${writtenIn}`, ...troubles.map(({ message, nextStep }) => [message, nextStep].filter((part) => part !== undefined).join(' '))].join('\n');
+  const stacks = cluster.monitoring === undefined ? [] : presetsOf(cluster.monitoring.model).flatMap((preset) => [`${preset.name}:`, ...preset.hints]);
+  item.tooltip = [`${name}: ${state}`, server, `as ${user}`, `from ${writtenIn}`, ...troubles.map(({ message, nextStep }) => [message, nextStep].filter((part) => part !== undefined).join(' ')), ...stacks].join('\n');
   return item;
 }
 
@@ -112,7 +114,7 @@ function nodeRow(node: ModelNode): TreeItem {
     case 'instance': {
       const worst = node.health.some(({ level }) => level === 'error') ? 'error' : node.health.some(({ level }) => level === 'warning') ? 'warning' : node.ready === 0 && node.wanted > 0 ? 'unknown' : 'ok';
       const item = row(nameOf(node), instanceLine(node), icon(worst), context, node.kind === 'Grafana' ? None : node.kind === 'Prometheus' ? Expanded : Collapsed);
-      item.tooltip = [`${node.kind} ${nameOf(node)}`, instanceLine(node), ...node.health.map(({ message }) => message), ...node.replicas.map(({ pod, phase, reach }) => `${pod}: ${phase}${reach.way === undefined ? '' : `, by ${reach.way}`}${reach.blocked.map((reason) => `\n  ${reason}`).join('')}`)].join('\n');
+      item.tooltip = [`${node.kind} ${nameOf(node)}`, instanceLine(node), ...node.health.map(({ message }) => message), ...queriesLine(node), ...node.replicas.map(({ pod, phase, reach }) => `${pod}: ${phase}${reach.way === undefined ? '' : `, by ${reach.way}`}${reach.blocked.map((reason) => `\n  ${reason}`).join('')}`)].join('\n');
       return item;
     }
     case 'monitor': {

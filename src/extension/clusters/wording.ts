@@ -28,6 +28,12 @@ export function instanceLine({ version, ready, wanted, shards, paused, counts, h
   ].filter((part) => part !== undefined && part !== '').join(' · ');
 }
 
+/** Who answers queries for an instance, where that is not itself. */
+export function queriesLine({ kind, queryEnd }: Instance): string[] {
+  if (queryEnd.kind === 'server' || kind === 'Alertmanager' || kind === 'Grafana') return [];
+  return [queryEnd.kind === 'none' ? queryEnd.label : `Queries go to ${queryEnd.label}.`];
+}
+
 const troubleWords: Readonly<Record<Instance['health'][number]['topic'], string>> = {
   reload: 'configuration not loaded',
   reconcile: 'not reconciled',

@@ -5,7 +5,8 @@ import { textOf, valueAt } from '../../model/liveObject.ts';
 
 const ingresses: Resource = { group: 'networking.k8s.io', version: 'v1', plural: 'ingresses', namespaced: true };
 const virtualServices: Resource = { group: 'networking.istio.io', version: 'v1', plural: 'virtualservices', namespaced: true };
-const routes: Resource = { group: 'route.openshift.io', version: 'v1', plural: 'routes', namespaced: true };
+/** OpenShift's Routes. */
+export const routes: Resource = { group: 'route.openshift.io', version: 'v1', plural: 'routes', namespaced: true };
 
 /** Kyma's APIRules, the version of now first (kyma-project/api-gateway). */
 const apiRules = ['v2', 'v2alpha1', 'v1beta1'].map((version): Resource => ({ group: 'gateway.kyma-project.io', version, plural: 'apirules', namespaced: true }));
@@ -66,7 +67,8 @@ function virtualAddress(virtual: unknown, namespace: string, service: string): s
   return leads && host !== undefined ? `https://${host}` : undefined;
 }
 
-function routeAddress(route: unknown, service: string): string | undefined {
+/** Where a Route to a Service leads; undefined for one to another. */
+export function routeAddress(route: unknown, service: string): string | undefined {
   const host = textOf(valueAt(route, 'spec', 'host'));
   if (valueAt(route, 'spec', 'to', 'name') !== service || host === '') return undefined;
   return `${valueAt(route, 'spec', 'tls') === undefined ? 'http' : 'https'}://${host}`;

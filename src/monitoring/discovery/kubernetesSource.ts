@@ -6,9 +6,14 @@ import { asLiveObject, type LiveObject } from '../../model/liveObject.ts';
 import type { ObjectEvent } from '../../model/liveModel.ts';
 import type { FoundServer } from '../../model/server.ts';
 import type { ClusterSource, WatchSink } from '../clusterSource.ts';
+import { directWay } from '../directWay.ts';
 import { Endpoint } from '../endpoint.ts';
+import type { StackQuerier } from '../presets.ts';
 import type { AskOptions } from '../prometheusApi.ts';
+import type { OtherQueryEnd } from '../queryEnds.ts';
+import type { Requester } from '../request.ts';
 import { type FindOptions, findServers } from './foundServers.ts';
+import { routeAddress, routes } from './grafanaAddress.ts';
 import { apiVersionOf, sourceKinds, type WatchedKind, watchedKinds } from './watchedKinds.ts';
 import { waysToPod } from './ways.ts';
 
@@ -16,11 +21,16 @@ import { waysToPod } from './ways.ts';
 export class KubernetesSource implements ClusterSource {
   readonly #cluster: Cluster;
   readonly #find: () => FindOptions;
+  readonly #send: typeof fetch;
 
-  /** @param find what the settings say about finding servers, asked each time */
-  constructor(cluster: Cluster, find: () => FindOptions = () => ({})) {
+  /**
+   * @param find what the settings say about finding servers, asked each time
+   * @param send what sends to addresses outside of the cluster
+   */
+  constructor(cluster: Cluster, find: () => FindOptions = () => ({}), send: typeof fetch = fetch) {
     this.#cluster = cluster;
     this.#find = find;
+    this.#send = send;
   }
 
   watch(sink: WatchSink): () => void {
@@ -75,6 +85,18 @@ export class KubernetesSource implements ClusterSource {
   async endpointOf(instance: Instance, pod: LiveObject, others: readonly Instance[]): Promise<Endpoint> {
     const { ways, impossible } = await waysToPod(this.#cluster, instance, pod, others);
     return new Endpoint(`Pod ${pod.metadata.name} in the namespace ${pod.metadata.namespace ?? ''}`, ways, `${instance.routePrefix}/-/healthy`, impossible);
+  }
+
+  async querier({ namespace, route, needsNamespace }: StackQuerier): Promise<OtherQueryEnd> {
+    const url = routeAddress(await this.#cluster.object(routes, namespace, route), route);
+    if (url === undefined) throw new Error(`The Route ${namespace}/${route} has no host.`);
+    const direct = directWay({ url }, this.#send);
+    const request: Requester = async (path, options = {}) => {
+      // Only over TLS: it is the token of the API server.
+      const token = url.startsWith('https:') ? await this.#cluster.token() : undefined;
+      return direct.request(path, token === undefined ? options : { ...options, headers: { ...options.headers, authorization: `Bearer ${token}` } });
+    };
+    return { kind: 'thanos', label: `${namespace}/${route}`, way: { ...direct, request }, parameters: needsNamespace ? { namespace: this.#cluster.context.namespace } : {} };
   }
 
   async log(namespace: string, pod: string, container: string, lines: number, options: AskOptions = {}): Promise<string> {

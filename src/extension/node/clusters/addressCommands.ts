@@ -23,7 +23,8 @@ export class AddressCommands extends DisposableStore {
       await shown();
     }));
     this.add(vscodeCommands.registerCommand(commands.setServerHeaders, async () => {
-      const address = await this.#pick('Set the secret headers of which server?');
+      const queriers = addresses.queryEnds.map(({ instance, url }) => ({ kind: 'Prometheus' as const, name: `querier of ${instance}`, url }));
+      const address = await this.#pick('Set the secret headers of which server?', [...addresses.all, ...queriers]);
       const headers = address === undefined ? undefined : await askHeaders(address);
       if (address !== undefined && headers !== undefined && headers !== 'keep') await addresses.setHeaders(address.url, headers);
     }));
@@ -33,8 +34,8 @@ export class AddressCommands extends DisposableStore {
     }));
   }
 
-  async #pick(title: string): Promise<ServerAddress | undefined> {
-    const items = this.#addresses.all.map((address) => ({ label: address.name, description: address.kind, detail: address.url, address }));
+  async #pick(title: string, offered: readonly ServerAddress[] = this.#addresses.all): Promise<ServerAddress | undefined> {
+    const items = offered.map((address) => ({ label: address.name, description: address.kind, detail: address.url, address }));
     if (items.length === 0) void window.showInformationMessage('No server address is in the settings: add one with Kubeprom: Add Server Address.');
     return (await window.showQuickPick(items, { title, matchOnDetail: true }))?.address;
   }

@@ -143,7 +143,7 @@ export class KubernetesClusters extends DisposableStore implements Clusters {
   }
 
   #connectionTo(context: Context): KubernetesConnection {
-    const connection = new KubernetesConnection(context, { log: this.#log, isExecAllowed, say: (message) => { void this.#say(context, message); } });
+    const connection = new KubernetesConnection(context, { log: this.#log, isExecAllowed, addresses: this.#addresses, say: (message) => { void this.#say(context, message); } });
     connection.setVisible(this.#isVisible);
     connection.setAlertsVisible(this.#areAlertsVisible);
     connection.onChange(() => { this.#changed.fire(connection); });

@@ -9,11 +9,13 @@ import { DeclaredObjects } from '../../clusters/declaredObjects.ts';
 import { settings } from '../../names.ts';
 import { inspect } from './inspections.ts';
 import { LiveConnection } from './liveConnection.ts';
+import type { ServerAddresses } from './serverAddresses.ts';
 
 interface Surroundings {
   readonly log: LogOutputChannel;
   readonly isExecAllowed: (context: Context) => boolean;
   readonly say: (message: string) => void;
+  readonly addresses: ServerAddresses;
 }
 
 /** One context of the kubeconfig. The rooms that reach a cluster are loaded when the first is connected. */
@@ -114,7 +116,7 @@ export class KubernetesConnection extends LiveConnection implements ClusterConne
     const [{ Cluster: RealCluster }, { hostProxy }, { ClusterMonitoring: Monitoring }, { KubernetesSource }, { ClusterWriter }, { SourceWatch: Sources }] = await Promise.all([
       import('../../../cluster/cluster.ts'), import('../../../cluster/hostProxy.ts'), import('../../../monitoring/clusterMonitoring.ts'), import('../../../monitoring/discovery/kubernetesSource.ts'), import('./clusterWriter.ts'), import('../../../monitoring/sourceWatch.ts'),
     ]);
-    const { log, isExecAllowed, say } = this.#around;
+    const { log, isExecAllowed, say, addresses } = this.#around;
     const cluster = new RealCluster(this.context, { proxyOf: hostProxy, exec: { allowed: isExecAllowed, say } });
     const source = new KubernetesSource(cluster, () => ({ domain: workspace.getConfiguration().get<string>(settings.grafanaDomain) ?? '' }));
     const monitoring = new Monitoring(source);
@@ -124,6 +126,14 @@ export class KubernetesConnection extends LiveConnection implements ClusterConne
     const store = this.begin(monitoring);
     store.add({ dispose: monitoring.onState(() => { this.#follow(); }) });
     store.add(new DeclaredObjects(this.namespace, (declared: Iterable<readonly [string, DeclaredObject | undefined]>) => { monitoring.model.setDeclared(declared); }, log));
+    const setQueryEnds = async (): Promise<void> => {
+      const ends = await addresses.queryEndsOf(this.name);
+      if (this.monitoring === monitoring) monitoring.setQueryEnds(ends);
+    };
+    store.add(addresses.onChange(() => { void setQueryEnds(); }));
+    await setQueryEnds();
+    // Disconnected meanwhile.
+    if (this.monitoring !== monitoring) return;
     monitoring.subscribe({ topic: 'objects' });
     log.info(`Connecting ${this.name} at ${this.server}.`);
   }

@@ -1,5 +1,6 @@
 import type { ClusterMonitoring } from '../../../monitoring/clusterMonitoring.ts';
 import type { PrometheusApi } from '../../../monitoring/prometheusApi.ts';
+import { answersQueries } from '../../../monitoring/queryEnds.ts';
 
 /** Names or values that a completion list is made of at most. */
 const maximumLabels = 1000;
@@ -36,9 +37,7 @@ export class SeriesNames {
 
   /** The APIs of all Prometheus servers that answer queries. */
   #queryable(): PrometheusApi[] {
-    const { model } = this.#monitoring;
-    const asked = model.instances.filter(({ kind, ready, origin, queryEnd }) => kind === 'Prometheus' && (ready > 0 || origin === 'settings') && queryEnd.kind !== 'none');
-    return asked.map(({ key }) => this.#monitoring.queries(key));
+    return this.#monitoring.model.instances.filter(answersQueries).map(({ key }) => this.#monitoring.queries(key));
   }
 
   async #union(ask: (api: PrometheusApi) => Promise<readonly string[]>): Promise<readonly string[]> {

@@ -1,10 +1,14 @@
 import { type Event, EventEmitter, type ExtensionContext, workspace } from 'vscode';
 import type { ConfiguredServer } from '../../../monitoring/clusterMonitoring.ts';
+import type { ConfiguredQueryEnd } from '../../../monitoring/queryEnds.ts';
 import { DisposableStore } from '../../disposables.ts';
 import { settings } from '../../names.ts';
 
 /** An entry of the setting. */
 export type ServerAddress = Pick<ConfiguredServer, 'kind' | 'name' | 'url'>;
+
+/** An entry of the setting about query ends. @see ConfiguredQueryEnd */
+export type QueryEndEntry = Pick<ConfiguredQueryEnd, 'kind' | 'instance' | 'url'> & { readonly context?: string };
 
 export const addressKinds = ['Prometheus', 'Alertmanager', 'ThanosRuler'] as const;
 
@@ -15,13 +19,13 @@ export const addressKinds = ['Prometheus', 'Alertmanager', 'ThanosRuler'] as con
 export class ServerAddresses extends DisposableStore {
   readonly #context: ExtensionContext;
   readonly #changed = this.add(new EventEmitter<void>());
-  /** The setting, or a secret, is another. */
+  /** The settings, or a secret, are others. */
   readonly onChange: Event<void> = this.#changed.event;
 
   constructor(context: ExtensionContext) {
     super();
     this.#context = context;
-    this.add(workspace.onDidChangeConfiguration((event) => { if (event.affectsConfiguration(settings.serverAddresses)) this.#changed.fire(); }));
+    this.add(workspace.onDidChangeConfiguration((event) => { if (event.affectsConfiguration(settings.serverAddresses) || event.affectsConfiguration(settings.queryEnds)) this.#changed.fire(); }));
     this.add(context.secrets.onDidChange(({ key }) => { if (key.startsWith(secretPrefix)) this.#changed.fire(); }));
   }
 
@@ -38,6 +42,16 @@ export class ServerAddresses extends DisposableStore {
   /** With their headers, for requests. */
   servers(): Promise<readonly ConfiguredServer[]> {
     return Promise.all(this.all.map(async (address) => ({ ...address, headers: await this.headers(address.url) })));
+  }
+
+  /** The servers that answer queries for instances of others, in any context. */
+  get queryEnds(): readonly QueryEndEntry[] {
+    return entries(settings.queryEnds).flatMap((entry) => queryEndOf(entry) ?? []);
+  }
+
+  /** Those of a context, with their headers. */
+  queryEndsOf(context: string): Promise<readonly ConfiguredQueryEnd[]> {
+    return Promise.all(this.queryEnds.filter((entry) => entry.context === undefined || entry.context === context).map(async ({ kind, instance, url }) => ({ kind, instance, url, headers: await this.headers(url) })));
   }
 
   async headers(url: string): Promise<Readonly<Record<string, string>>> {
@@ -73,8 +87,8 @@ export class ServerAddresses extends DisposableStore {
 
 const secretPrefix = 'kubeprom.serverHeaders:';
 
-function entries(): readonly unknown[] {
-  const value = workspace.getConfiguration().get<unknown>(settings.serverAddresses);
+function entries(setting: string = settings.serverAddresses): readonly unknown[] {
+  const value = workspace.getConfiguration().get<unknown>(setting);
   return Array.isArray(value) ? (value as unknown[]) : [];
 }
 
@@ -82,6 +96,13 @@ function addressOf(entry: unknown): ServerAddress | undefined {
   const { kind, name, url } = (entry ?? {}) as Readonly<Record<string, unknown>>;
   const known = addressKinds.find((one) => one === kind);
   return known === undefined || typeof name !== 'string' || name === '' || typeof url !== 'string' || urlFault(url) !== undefined ? undefined : { kind: known, name, url: url.replace(/\/+$/, '') };
+}
+
+function queryEndOf(entry: unknown): QueryEndEntry | undefined {
+  const { kind, instance, url, context } = (entry ?? {}) as Readonly<Record<string, unknown>>;
+  const known = (['thanos', 'mimir', 'other'] as const).find((one) => one === kind) ?? 'other';
+  if (typeof instance !== 'string' || typeof url !== 'string' || urlFault(url) !== undefined) return undefined;
+  return { kind: known, instance, url: url.replace(/\/+$/, ''), ...(typeof context === 'string' ? { context } : {}) };
 }
 
 /** Why a text is no address of a server, as a sentence; undefined when it is one. */

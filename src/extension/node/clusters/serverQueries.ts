@@ -1,5 +1,6 @@
 import type { ClusterMonitoring } from '../../../monitoring/clusterMonitoring.ts';
 import type { PrometheusApi, QueryAnswer } from '../../../monitoring/prometheusApi.ts';
+import { answersQueries } from '../../../monitoring/queryEnds.ts';
 import { QueryQueue } from '../../../monitoring/queryQueue.ts';
 import type { Queries, QueryRange, QueryServer } from '../../clusters/connection.ts';
 
@@ -14,7 +15,7 @@ export class ServerQueries implements Queries {
 
   get servers(): readonly QueryServer[] {
     return this.#monitoring.model.instances
-      .filter(({ kind, ready, origin, queryEnd }) => kind === 'Prometheus' && (ready > 0 || origin === 'settings') && queryEnd.kind !== 'none')
+      .filter(answersQueries)
       .map(({ key, kind, namespace, name }) => ({ key, name: `${kind} ${namespace === '' ? '' : `${namespace}/`}${name}` }));
   }
 
