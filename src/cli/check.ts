@@ -34,6 +34,7 @@ Checks the monitoring objects (monitoring.coreos.com) in files, folders and glob
   --fix                             apply the fixes that have one right outcome
   --baseline FILE                   count the findings of an earlier --format json report; fail for new ones only
   --changed-since REVISION          report only files that differ from a git revision
+  --no-helm                         do not run helm: of charts only what stands plainly in their templates is checked
   --stdin --stdin-filename NAME     check the standard input under that name
   --max-warnings N                  fail when there are more warnings
 
@@ -49,6 +50,7 @@ export async function check(args: readonly string[], environment: Environment): 
     fix: { type: 'boolean', default: false },
     baseline: { type: 'string' },
     'changed-since': { type: 'string' },
+    'no-helm': { type: 'boolean', default: false },
     stdin: { type: 'boolean', default: false },
     'stdin-filename': { type: 'string' },
     'max-warnings': { type: 'string' },
@@ -69,6 +71,8 @@ export async function check(args: readonly string[], environment: Environment): 
 
   const given = values.stdin ? [{ name: values['stdin-filename'] ?? 'stdin.yaml', text: await streamText(process.stdin) }] : [];
   const loaded = await LoadedFiles.load(values.stdin || positionals.length > 0 ? positionals : ['.'], environment, { complete: values.complete, target, given });
+  // Why a chart could not be rendered is a finding of its Chart.yaml.
+  if (!values['no-helm']) await loaded.renderCharts();
   const { workspace, service, files } = loaded;
   const findings: ReportFinding[] = loaded.tooLarge.map(tooLarge);
   for (const input of files) {

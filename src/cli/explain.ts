@@ -4,6 +4,7 @@ import { objectChain } from '../language/chain/objectChain.ts';
 import { explainObjects } from '../language/chain/explainObjects.ts';
 import { type OperatorOptions, defaultOperatorOptions, parseFeatureGates } from '../language/generate/operatorOptions.ts';
 import { list } from '../language/generate/node.ts';
+import { isEvidence } from '../language/helm/settled.ts';
 import { printYaml } from '../language/generate/printYaml.ts';
 import { instanceName } from '../language/kinds/shared/instances.ts';
 import { parseVersion } from '../language/version.ts';
@@ -21,6 +22,7 @@ become, what is loaded and where alerts go.
   --format text|json                json: [{"object","sentences":[…]}]
   --scrape-config                   print the scrape_configs that the operator will write, as YAML (Secrets' values included)
   --complete                        nothing exists but the given files
+  --no-helm                         do not run helm: of charts only what stands plainly in their templates is explained
   --operator-feature-gates LIST     the operator's own flag, such as PrometheusTopologySharding=false
   --kubernetes-version VERSION      that of the cluster (${defaultOperatorOptions.kubernetesVersion})
   --prometheus-version VERSION, --operator-version VERSION, --alertmanager-version VERSION
@@ -37,6 +39,7 @@ export async function explain(args: readonly string[], environment: Environment)
     'operator-feature-gates': { type: 'string' },
     'kubernetes-version': { type: 'string' },
     complete: { type: 'boolean', default: false },
+    'no-helm': { type: 'boolean', default: false },
     format: { type: 'string', default: 'text' },
     help: { type: 'boolean', short: 'h', default: false },
   });
@@ -49,11 +52,12 @@ export async function explain(args: readonly string[], environment: Environment)
   const target = targetOf(values);
   const operator = operatorOptions(values['operator-feature-gates'], values['kubernetes-version']);
   const loaded = await LoadedFiles.load(positionals, environment, { complete: values.complete, target });
+  if (!values['no-helm']) for (const note of await loaded.renderCharts()) process.stderr.write(`${note}\n`);
   await loaded.loadSchemas();
   if (values['scrape-config']) return printScrapeConfigurations(loaded.service.scrapeConfigurations(loaded.workspace, target, operator));
   const surroundings = await loaded.service.surroundings(loaded.workspace, target, ['Prometheus', 'PrometheusAgent', 'ThanosRuler', 'Alertmanager', 'AlertmanagerConfig', 'ServiceMonitor', 'PodMonitor', 'Probe', 'ScrapeConfig', 'PrometheusRule']);
   if (values.graph) {
-    const objects = [...loaded.workspace.files].flatMap((file) => file.objects.map(({ value }) => value)).filter(({ kind }) => graphKinds.has(kind));
+    const objects = [...loaded.workspace.files].flatMap((file) => file.objects.filter(isEvidence).map(({ value }) => value)).filter(({ kind }) => graphKinds.has(kind));
     process.stdout.write(mermaid(mergeChains(objects.map((object) => objectChain(object, surroundings)))));
     return 0;
   }

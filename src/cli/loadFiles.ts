@@ -7,6 +7,9 @@ import type { Environment } from './environment.ts';
 import { findFiles, type InputFile, readText } from './inputFiles.ts';
 import { SettingsFiles } from './settingsFiles.ts';
 
+/** Charts that are rendered at once. */
+const parallelCharts = 4;
+
 /** A text that did not come from a file. */
 export interface GivenText {
   readonly name: string;
@@ -52,6 +55,27 @@ export class LoadedFiles {
     }
     const service = new LanguageService(await SchemaStore.open(readSchema));
     return new LoadedFiles(workspace, service, files, tooLarge, options.target);
+  }
+
+  /**
+   * Renders the charts among the files, by a helm that is loaded when there is one to render; afterwards the files hold what their
+   * templates make. Returns what is not known of them, in sentences.
+   */
+  async renderCharts(): Promise<string[]> {
+    const folders = [...this.workspace.charts.toRender];
+    const notes: string[] = [];
+    if (folders.length === 0) return notes;
+    const { helmTemplate } = await import('../helm/helmTemplate.ts');
+    const { readRendering } = await import('../language/helm/rendering.ts');
+    const work = async (): Promise<void> => {
+      for (let folder = folders.shift(); folder !== undefined; folder = folders.shift()) {
+        const result = await helmTemplate(resolve(process.cwd(), folder));
+        this.workspace.setRendering(folder, 'output' in result ? { objects: readRendering(result.output) } : result);
+        if ('failure' in result) notes.push(`${folder === '' ? '.' : folder}: ${result.failure}`);
+      }
+    };
+    await Promise.all(Array.from({ length: parallelCharts }, work));
+    return notes.sort();
   }
 
   /** Loads the schemas of every object, for commands that look at all of them together. */

@@ -1,10 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { delimiter, isAbsolute, join } from 'node:path';
 import type { CredentialSource } from './credentials.ts';
 import { ClusterError } from './errors.ts';
 import type { Context, ExecEntry } from './kubeconfig.ts';
-import { loginShellPath } from './loginShell.ts';
+import { pathFor } from './loginShell.ts';
 
 export interface ExecOptions {
   /** Whether programs that a kubeconfig names may run: its file is the user's own, or the workspace is trusted. */
@@ -148,15 +146,6 @@ export class ExecPlugin implements CredentialSource {
       child.once('close', (code, signal) => { end(code ?? new Error(`it was ended by ${signal ?? 'a signal'}`)); });
     });
   }
-}
-
-/** PATH; with what the login shell adds, when the program is not found without it. */
-async function pathFor(command: string): Promise<string> {
-  const own = process.env['PATH'] ?? '';
-  const names = process.platform === 'win32' ? [command, `${command}.exe`, `${command}.cmd`] : [command];
-  if (isAbsolute(command) || own.split(delimiter).some((folder) => folder !== '' && names.some((name) => existsSync(join(folder, name))))) return own;
-  const login = await loginShellPath();
-  return login === undefined ? own : [own, login].join(delimiter);
 }
 
 /** The credential that a program printed, or what is wrong with it. */

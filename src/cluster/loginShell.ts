@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { delimiter, isAbsolute, join } from 'node:path';
 
 let path: Promise<string | undefined> | undefined;
 
@@ -6,7 +8,7 @@ let path: Promise<string | undefined> | undefined;
  * PATH as the user's login shell sets it, asked for once: an editor that was started from a menu does not have what
  * .profile or .zprofile add. Undefined on Windows, and when the shell does not answer within five seconds.
  */
-export function loginShellPath(): Promise<string | undefined> {
+function loginShellPath(): Promise<string | undefined> {
   return (path ??= ask());
 }
 
@@ -21,4 +23,18 @@ function ask(): Promise<string | undefined> {
     });
     child.stdin?.end();
   });
+}
+
+/** PATH; with what the login shell adds, when the program is not found without it. */
+export async function pathFor(command: string): Promise<string> {
+  const own = process.env['PATH'] ?? '';
+  if (isAbsolute(command) || isIn(own, command)) return own;
+  const login = await loginShellPath();
+  return login === undefined ? own : [own, login].join(delimiter);
+}
+
+/** Whether one of the folders of a PATH holds a program. */
+export function isIn(path: string, command: string): boolean {
+  const names = process.platform === 'win32' ? [command, `${command}.exe`, `${command}.cmd`] : [command];
+  return path.split(delimiter).some((folder) => folder !== '' && names.some((name) => existsSync(join(folder, name))));
 }

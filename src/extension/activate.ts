@@ -1,6 +1,7 @@
 import { commands as vscodeCommands, type Disposable, env, type ExtensionContext, ExtensionKind, extensions, type LogOutputChannel, version, window } from 'vscode';
 import { AlertViews } from './alerts/alertViews.ts';
 import { ChainPanels } from './chainPanel.ts';
+import type { RenderChart } from './charts.ts';
 import { ClusterFacts } from './clusters/clusterFacts.ts';
 import { ClusterLenses } from './clusters/clusterLenses.ts';
 import { ClusterViews } from './clusters/clusterViews.ts';
@@ -26,6 +27,8 @@ export interface Platform {
   readonly createClient: CreateClient;
   /** Undefined where no cluster can be reached. */
   readonly createClusters?: (log: LogOutputChannel) => Clusters & Disposable;
+  /** Undefined where no program can be run. */
+  readonly renderChart?: RenderChart;
 }
 
 /** The extension's composition root: makes every part and ties it to the next. Does no I/O. */
@@ -42,6 +45,7 @@ export function activateExtension(context: ExtensionContext, platform: Platform)
       fileContexts.update(basis);
     },
     leavesSyntax: hasYamlExtension,
+    renderChart: platform.renderChart,
   });
   const first = new FirstMonitoringDocument();
   first.onSeen(() => {

@@ -1,6 +1,7 @@
 import { type Event, EventEmitter, type LogOutputChannel, Uri, window, workspace } from 'vscode';
 import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient';
-import { type ClientOptions, type ClusterFacts, clusterFactsNotification, configurationNotification, filesChangedNotification, type LabelNamesParams, labelNamesRequest, type LabelValuesParams, labelValuesRequest, readSchemaRequest, type ServerConfiguration, statusRequest, type VerdictBasis, verdictBasisNotification, workspaceFilesNotification } from '../server/protocol.ts';
+import { chartsNotification, type ChartsParams, type ClientOptions, type ClusterFacts, clusterFactsNotification, configurationNotification, filesChangedNotification, type FolderConfiguration, type LabelNamesParams, labelNamesRequest, type LabelValuesParams, labelValuesRequest, readSchemaRequest, renderingsNotification, type ServerConfiguration, statusRequest, type VerdictBasis, verdictBasisNotification, workspaceFilesNotification } from '../server/protocol.ts';
+import { Charts, type RenderChart } from './charts.ts';
 import { DisposableStore } from './disposables.ts';
 import { documentSelector, plainFilesSetting } from './monitoringDocuments.ts';
 import { settings } from './names.ts';
@@ -24,19 +25,23 @@ export class LanguageServer extends DisposableStore {
   readonly #leavesSyntax: () => boolean;
   readonly #filesChanged = this.add(new EventEmitter<void>());
   #client: Promise<BaseLanguageClient> | undefined;
+  readonly #renderChart: RenderChart | undefined;
   #files: WorkspaceFiles | undefined;
+  #charts: Charts | undefined;
   #cluster: { readonly facts: ClusterFacts; readonly labels: LabelSource } | undefined;
 
-  constructor(options: { create: CreateClient; extensionUri: Uri; log: LogOutputChannel; onVerdictBasis: (basis: VerdictBasis) => void; leavesSyntax: () => boolean }) {
+  constructor(options: { create: CreateClient; extensionUri: Uri; log: LogOutputChannel; onVerdictBasis: (basis: VerdictBasis) => void; leavesSyntax: () => boolean; renderChart: RenderChart | undefined }) {
     super();
     this.#create = options.create;
     this.#extensionUri = options.extensionUri;
     this.#log = options.log;
     this.#onVerdictBasis = options.onVerdictBasis;
     this.#leavesSyntax = options.leavesSyntax;
+    this.#renderChart = options.renderChart;
     this.add(workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('kubeprom')) void this.sendConfiguration();
     }));
+    this.add(workspace.onDidChangeWorkspaceFolders(() => { void this.sendConfiguration(); }));
   }
 
   /** Starts the server; does nothing when it runs. Failures are shown with a way out. */
@@ -66,6 +71,8 @@ export class LanguageServer extends DisposableStore {
     this.#client = undefined;
     this.#files?.dispose();
     this.#files = undefined;
+    this.#charts?.dispose();
+    this.#charts = undefined;
     await (await client?.catch(() => undefined))?.dispose();
   }
 
@@ -115,6 +122,8 @@ export class LanguageServer extends DisposableStore {
     await client.start();
     await client.sendNotification(configurationNotification, this.#configuration());
     if (this.#cluster !== undefined) await client.sendNotification(clusterFactsNotification, this.#cluster.facts);
+    this.#charts = new Charts(this.#renderChart, (renderings) => client.sendNotification(renderingsNotification, renderings), this.#log);
+    client.onNotification(chartsNotification, ({ folders }: ChartsParams) => { this.#charts?.update(folders); });
     this.#files = new WorkspaceFiles((files) => client.sendNotification(workspaceFilesNotification, files), this.#log);
     this.#files.start();
     return client;
@@ -126,23 +135,32 @@ export class LanguageServer extends DisposableStore {
   }
 
   #configuration(): ServerConfiguration {
-    const read = (name: string): string | undefined => {
-      const value = workspace.getConfiguration().get<unknown>(name);
-      return typeof value === 'string' && value !== '' ? value : undefined;
-    };
-    const files = plainFilesSetting();
-    const features = workspace.getConfiguration().get<unknown>(settings.prometheusFeatures);
-    const operatorVersion = read(settings.operatorVersion);
-    const prometheusVersion = read(settings.prometheusVersion);
-    const alertmanagerVersion = read(settings.alertmanagerVersion);
+    const folders = workspace.workspaceFolders ?? [];
     return {
-      ...(operatorVersion === undefined ? {} : { operatorVersion }),
-      ...(prometheusVersion === undefined ? {} : { prometheusVersion }),
-      ...(alertmanagerVersion === undefined ? {} : { alertmanagerVersion }),
-      ...(Array.isArray(features) ? { features: features.filter((feature) => typeof feature === 'string') } : {}),
-      files,
+      ...folderConfiguration(undefined),
+      ...(folders.length < 2 ? {} : { folders: folders.map(({ uri }) => ({ uri: uri.toString(), ...folderConfiguration(uri) })) }),
       leaveSyntax: this.#leavesSyntax(),
       checksPage: Uri.joinPath(this.#extensionUri, 'docs', 'checks.md').toString(),
     };
   }
+}
+
+/** The user's settings for a workspace folder, or for all that stands in none. */
+function folderConfiguration(folder: Uri | undefined): FolderConfiguration {
+  const configuration = workspace.getConfiguration(undefined, folder);
+  const read = (name: string): string | undefined => {
+    const value = configuration.get<unknown>(name);
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  const features = configuration.get<unknown>(settings.prometheusFeatures);
+  const operatorVersion = read(settings.operatorVersion);
+  const prometheusVersion = read(settings.prometheusVersion);
+  const alertmanagerVersion = read(settings.alertmanagerVersion);
+  return {
+    ...(operatorVersion === undefined ? {} : { operatorVersion }),
+    ...(prometheusVersion === undefined ? {} : { prometheusVersion }),
+    ...(alertmanagerVersion === undefined ? {} : { alertmanagerVersion }),
+    ...(Array.isArray(features) ? { features: features.filter((feature) => typeof feature === 'string') } : {}),
+    files: plainFilesSetting(folder),
+  };
 }

@@ -1,4 +1,4 @@
-import { type TextDocument, type Event, EventEmitter, languages as vscodeLanguages, workspace } from 'vscode';
+import { type TextDocument, type Event, EventEmitter, type Uri, languages as vscodeLanguages, workspace } from 'vscode';
 import { DisposableStore } from './disposables.ts';
 import { settings } from './names.ts';
 import { settingsFileName } from '../language/settings/settingsFile.ts';
@@ -18,15 +18,15 @@ export function isMonitoringDocument(document: TextDocument): boolean {
   return document.uri.path.endsWith(`/${settingsFileName}`) || marks.test(document.getText()) || isPlainFile(document);
 }
 
-/** The user's setting of what plain files are (glob → kind), as far as it is one. */
-export function plainFilesSetting(): Record<string, string> {
-  const value = workspace.getConfiguration().get<unknown>(settings.files);
+/** The user's setting of what plain files are (glob → kind) for what stands at a URI, as far as it is one. */
+export function plainFilesSetting(folder: Uri | undefined): Record<string, string> {
+  const value = workspace.getConfiguration(undefined, folder).get<unknown>(settings.files);
   const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
 }
 
 function isPlainFile(document: TextDocument): boolean {
-  return Object.keys(plainFilesSetting()).some((glob) => vscodeLanguages.match({ pattern: glob.startsWith('**/') ? glob : `**/${glob}` }, document) > 0);
+  return Object.keys(plainFilesSetting(document.uri)).some((glob) => vscodeLanguages.match({ pattern: glob.startsWith('**/') ? glob : `**/${glob}` }, document) > 0);
 }
 
 /** Waits for the first document of ours, and then asks no more: until then the extension does nothing. */

@@ -36,6 +36,7 @@ export class VerdictStatus extends DisposableStore {
       `operator ${basis.operatorVersion}`,
       basis.features.length === 0 ? 'no feature flags' : basis.features.join(', '),
       `${basis.findings.errors} errors, ${basis.findings.warnings} warnings`,
+      ...(basis.note === undefined ? [] : [basis.note]),
     ].join(' · ');
     this.#item.severity = basis.findings.errors > 0 ? LanguageStatusSeverity.Error : basis.findings.warnings > 0 ? LanguageStatusSeverity.Warning : LanguageStatusSeverity.Information;
   }

@@ -1,4 +1,4 @@
-import { type LogOutputChannel, RelativePattern, type Uri, workspace } from 'vscode';
+import { type LogOutputChannel, RelativePattern, Uri, workspace, type WorkspaceFolder } from 'vscode';
 import type { WorkspaceFilesParams } from '../server/protocol.ts';
 import { DisposableStore } from './disposables.ts';
 
@@ -13,6 +13,10 @@ const pattern = '**/*.{yaml,yml}';
 export class WorkspaceFiles extends DisposableStore {
   readonly #send: (files: WorkspaceFilesParams) => Promise<void>;
   readonly #log: LogOutputChannel;
+  /** What is watched of each workspace folder. */
+  readonly #folders = new Map<string, DisposableStore>();
+  /** The URIs of the files that the server knows from here. */
+  readonly #sent = new Set<string>();
   #disposed = false;
 
   constructor(send: (files: WorkspaceFilesParams) => Promise<void>, log: LogOutputChannel) {
@@ -23,32 +27,56 @@ export class WorkspaceFiles extends DisposableStore {
 
   /** Begins to read and to watch; returns at once. */
   start(): void {
-    for (const folder of workspace.workspaceFolders ?? []) {
-      const watcher = this.add(workspace.createFileSystemWatcher(new RelativePattern(folder, pattern)));
-      const changed = (uri: Uri): void => { void this.#guard(this.#sendFiles([uri])); };
-      this.add(watcher.onDidCreate(changed));
-      this.add(watcher.onDidChange(changed));
-      this.add(watcher.onDidDelete((uri) => { void this.#guard(this.#send({ changed: [], deleted: [uri.toString()] })); }));
-    }
-    void this.#guard(this.#sendAll());
+    this.add(workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+      for (const folder of removed) void this.#guard(this.#leave(folder));
+      for (const folder of added) this.#enter(folder);
+    }));
+    for (const folder of workspace.workspaceFolders ?? []) this.#enter(folder);
   }
 
   override dispose(): void {
     this.#disposed = true;
+    for (const watched of this.#folders.values()) watched.dispose();
     super.dispose();
   }
 
-  async #sendAll(): Promise<void> {
-    const uris = await workspace.findFiles(pattern, '**/node_modules/**', maximumFiles);
-    if (uris.length === maximumFiles) this.#log.warn(`Only the first ${maximumFiles} YAML files of the workspace are read.`);
-    for (let index = 0; index < uris.length && !this.#disposed; index += filesPerMessage) {
+  #enter(folder: WorkspaceFolder): void {
+    const key = folder.uri.toString();
+    const watched = new DisposableStore();
+    this.#folders.set(key, watched);
+    const watcher = watched.add(workspace.createFileSystemWatcher(new RelativePattern(folder, pattern)));
+    const changed = (uri: Uri): void => { void this.#guard(this.#sendFiles([uri])); };
+    watched.add(watcher.onDidCreate(changed));
+    watched.add(watcher.onDidChange(changed));
+    watched.add(watcher.onDidDelete((uri) => {
+      this.#sent.delete(uri.toString());
+      void this.#guard(this.#send({ changed: [], deleted: [uri.toString()] }));
+    }));
+    void this.#guard(this.#sendAll(folder, () => this.#folders.get(key) !== watched));
+  }
+
+  /** Files of a folder that is no part of the workspace any more, unless it stands in one that is. */
+  async #leave({ uri }: WorkspaceFolder): Promise<void> {
+    this.#folders.get(uri.toString())?.dispose();
+    this.#folders.delete(uri.toString());
+    const deleted = [...this.#sent].filter((file) => workspace.getWorkspaceFolder(Uri.parse(file)) === undefined);
+    for (const file of deleted) this.#sent.delete(file);
+    if (deleted.length > 0) await this.#send({ changed: [], deleted });
+  }
+
+  async #sendAll(folder: WorkspaceFolder, isOver: () => boolean): Promise<void> {
+    const uris = await workspace.findFiles(new RelativePattern(folder, pattern), '**/node_modules/**', maximumFiles);
+    if (uris.length === maximumFiles) this.#log.warn(`Only the first ${maximumFiles} YAML files of ${folder.name} are read.`);
+    for (let index = 0; index < uris.length && !this.#disposed && !isOver(); index += filesPerMessage) {
       await this.#sendFiles(uris.slice(index, index + filesPerMessage));
     }
   }
 
   async #sendFiles(uris: readonly Uri[]): Promise<void> {
-    const read = await Promise.all(uris.map((uri) => this.#read(uri)));
-    if (!this.#disposed) await this.#send({ changed: read.filter((file) => file !== undefined), deleted: [] });
+    const changed = (await Promise.all(uris.map((uri) => this.#read(uri)))).filter((file) => file !== undefined);
+    if (this.#disposed || changed.length === 0) return;
+    for (const { uri } of changed) this.#sent.add(uri);
+    await this.#send({ changed, deleted: [] });
   }
 
   /** The text of a file; undefined for one that is too large or cannot be read (it is listed in the log). */

@@ -23,7 +23,7 @@ import { hover } from './hover/hover.ts';
 import { hoverLinks } from './hover/hoverLinks.ts';
 import type { Hover } from './hover/hoverExpression.ts';
 import type { CheckContext } from './kinds/kindCheck.ts';
-import type { KubernetesObject } from './kinds/objects.ts';
+import type { KubernetesObject, ObjectLookup } from './kinds/objects.ts';
 import { agreed, isWritten } from './kustomize/agreed.ts';
 import { checkServiceOfMonitors } from './kinds/links/serviceOfMonitors.ts';
 import { kindChecks } from './kinds/registry.ts';
@@ -75,7 +75,7 @@ export class LanguageService {
     const add = ({ apiVersion, kind }: KindName): void => {
       names.set(`${apiVersion}/${kind}`, { apiVersion, kind });
     };
-    for (const { value } of file.objects) {
+    for (const { value } of [...file.written, ...file.objects]) {
       const shared = relativeOf(value)?.schema;
       if (shared !== undefined) add(shared);
       if (!value.apiVersion.startsWith(`${monitoringGroup}/`)) continue;
@@ -95,22 +95,37 @@ export class LanguageService {
       if (!isOurs(document)) continue;
       findings.push(...documentFindings(document).filter((finding) => file.masked.length === 0 || finding.code !== 'yaml/syntax'));
     }
+    const rendered: Finding[] = [];
     for (const source of file.objects) {
+      if (source.isRendered === true) rendered.push(...this.#linkedFindings(source, workspace, settings.target));
+    }
+    const isKnownAsRendered = ({ document }: SourceObject): boolean => file.objects.some((object) => object.isRendered === true && object.document.whole === document);
+    for (const source of file.written) {
+      // The branches of a template are not all of one object: what helm made of it is.
+      if (file.objects !== file.written && isKnownAsRendered(source)) continue;
       const relative = relativeOf(source.value);
       const shared = relative?.schema === undefined ? undefined : this.#schemas.get(relative.schema, settings.target.operatorVersion);
       for (const problem of relative?.check(source.value, shared) ?? []) findings.push(placeProblem(problem, source));
-      const placed = (problem: Problem): void => { findings.push(placeProblem(problem, source, (object) => workspace.sourceOf(object))); };
-      const forms = workspace.formsOf(source);
-      if (source.value.kind === 'Service') {
-        agreed(forms.map(({ value }) => this.#memory.problems(value, [], this.#surroundings(workspace, settings.target), ({ lookup }) => checkServiceOfMonitors(value, lookup)))).forEach(placed);
+      if (isOpen(source, workspace)) {
+        if (source.value.apiVersion.startsWith(`${monitoringGroup}/`)) findings.push(...this.#objectProblems(source, workspace, settings.target, alone).map((problem) => placeProblem(problem, source)));
+        continue;
       }
-      if (!source.value.apiVersion.startsWith(`${monitoringGroup}/`)) continue;
-      if (forms.length === 1) duplicateProblems(forms[0] ?? source, workspace).forEach(placed);
-      const problems = forms.length === 0 ? this.#patchProblems(source, settings.target) : agreed(forms.map((form) => this.#objectProblems(form, workspace, settings.target).filter((problem) => isWritten(problem, form.value, source.value))));
-      for (const problem of problems) if (isOfValues(source, problem)) findings.push(placeProblem(problem, source, (object) => workspace.sourceOf(object)));
+      findings.push(...this.#linkedFindings(source, workspace, settings.target));
     }
-    findings.push(...embeddedFindings(file, workspace, settings.target));
-    return decided(findings, file, settings);
+    findings.push(...embeddedFindings(file, workspace, settings.target), ...chartFindings(file, workspace));
+    return unique([...decided(findings, file, settings, file.masked), ...decided(rendered, file, settings, [])]);
+  }
+
+  /** What is wrong with an object by itself and with what it says of others, in each form that it is applied in. */
+  #linkedFindings(source: SourceObject, workspace: Workspace, target: Target): Finding[] {
+    const placed = (problem: Problem): Finding => placeProblem(problem, source, (object) => workspace.sourceOf(object));
+    const forms = workspace.formsOf(source);
+    const findings = source.value.kind !== 'Service' ? []
+      : agreed(forms.map(({ value }) => this.#memory.problems(value, [], this.#surroundings(workspace, target), ({ lookup }) => checkServiceOfMonitors(value, lookup)))).map(placed);
+    if (!source.value.apiVersion.startsWith(`${monitoringGroup}/`)) return findings;
+    if (forms.length === 1) findings.push(...duplicateProblems(forms[0] ?? source, workspace).map(placed));
+    const problems = forms.length === 0 ? this.#patchProblems(source, target) : agreed(forms.map((form) => this.#objectProblems(form, workspace, target).filter((problem) => isWritten(problem, form.value, source.value))));
+    return [...findings, ...problems.filter((problem) => isOfValues(source, problem)).map(placed)];
   }
 
   /**
@@ -137,7 +152,7 @@ export class LanguageService {
   /** What is wrong with each object of ours in a file, before settings and comments are asked. Call {@link load} before. */
   problems(file: SourceFile, workspace: Workspace, target: Target): Map<KubernetesObject, readonly Problem[]> {
     const ours = file.objects.filter(({ value }) => value.apiVersion.startsWith(`${monitoringGroup}/`));
-    return new Map(ours.map((source) => [source.value, this.#objectProblems(source, workspace, target)]));
+    return new Map(ours.map((source) => [source.value, isOpen(source, workspace) ? this.#objectProblems(source, workspace, target, alone) : this.#objectProblems(source, workspace, target)]));
   }
 
   /** The work done so far, for the status report and for tests that prove what a keystroke costs. */
@@ -245,9 +260,10 @@ export class LanguageService {
     return schema === undefined ? undefined : validate(object, schema).find(({ code, severity }) => severity === 'error' && code !== 'schema/unknown-field');
   }
 
-  #objectProblems({ value }: SourceObject, workspace: Workspace, target: Target): readonly Problem[] {
+  /** `lookup`: the objects that are asked for, where they are not the workspace's. */
+  #objectProblems({ value }: SourceObject, workspace: Workspace, target: Target, lookup: ObjectLookup = workspace): readonly Problem[] {
     const schema = this.#schemas.get(value, target.operatorVersion);
-    return this.#memory.problems(value, [schema, JSON.stringify(target)], this.#surroundings(workspace, target), (surroundings) => {
+    return this.#memory.problems(value, [schema, JSON.stringify(target)], { ...this.#surroundings(workspace, target), lookup }, (surroundings) => {
       if (schema === undefined) return [unknownKind(value, this.#schemas.kinds(target.operatorVersion))];
       const problems = validate(value, schema);
       const checks = kindChecks.get(value.kind);
@@ -282,6 +298,29 @@ export class LanguageService {
     this.#stored.set(object, stored);
     return stored;
   }
+}
+
+/** Nothing but an object itself: what a template leaves open is judged by what it says of itself. */
+const alone: ObjectLookup = { complete: false, list: () => [], get: () => undefined };
+
+/** Whether what an object says of others is not known: a template writes it, or writes what it would find. */
+function isOpen(source: SourceObject, workspace: Workspace): boolean {
+  const { file, unsettled } = source;
+  return unsettled === true || (file.objects !== file.written && !file.objects.includes(source)) || workspace.charts.isUnrendered(file.uri);
+}
+
+/** Why a chart was not rendered, said in its Chart.yaml. */
+function chartFindings(file: SourceFile, workspace: Workspace): Finding[] {
+  const failure = workspace.charts.chartFileOf(file.uri) === file ? workspace.charts.failureOf(file.uri) : undefined;
+  if (failure === undefined) return [];
+  return [{ code: 'chart/not-rendered', severity: 'information', message: failure, span: file.documents[0]?.locate(['name'], { on: 'key' }) ?? { start: 0, end: 0 } }];
+}
+
+/** Findings in the order of the text; what is said of a template and of each object that it makes is said once. */
+function unique(findings: readonly Finding[]): Finding[] {
+  const known = new Map(findings.toReversed().map((finding) => [`${finding.code} ${String(finding.span.start)} ${finding.message}`, finding]));
+  return findings.filter((finding) => known.get(`${finding.code} ${String(finding.span.start)} ${finding.message}`) === finding)
+    .sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
 }
 
 /** What is wrong with a file that the settings call one of Prometheus or Alertmanager; nothing in a template, where pieces are missing. */
@@ -335,7 +374,7 @@ function rulesIn(file: SourceFile): Span[] {
 }
 
 /** The findings that settings, comments and templates leave, with the severities that the settings give. */
-function decided(findings: readonly Finding[], file: SourceFile, settings: PathSettings): Finding[] {
+function decided(findings: readonly Finding[], file: SourceFile, settings: PathSettings, masked: readonly Span[]): Finding[] {
   const suppressions = new Suppressions(file.text, () => rulesIn(file));
   const broken = new Set(findings.filter((finding) => finding.code === 'yaml/syntax').map((finding) => lineStart(file.text, finding)));
   return findings
@@ -345,8 +384,7 @@ function decided(findings: readonly Finding[], file: SourceFile, settings: PathS
       const level = levelOf(settings, finding.code, finding.severity);
       return level === 'off' ? [] : [level === finding.severity ? finding : { ...finding, severity: level }];
     })
-    .filter((finding) => !suppressions.covers(finding) && !isUnknowable(finding, file.masked))
-    .sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+    .filter((finding) => !suppressions.covers(finding) && !isUnknowable(finding, masked));
 }
 
 function lineStart(text: string, { span }: Finding): number {

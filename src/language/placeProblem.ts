@@ -12,6 +12,8 @@ export interface ObjectPlace {
   /** The object's path in the document. */
   readonly path: Path;
   readonly reference: ObjectReference;
+  /** Helm made it of a template: a change of the object is none of the text. */
+  readonly isRendered?: true;
 }
 
 /**
@@ -68,7 +70,7 @@ function snapshot(place: ObjectPlace | undefined): ObjectPlace | undefined {
 
 /** A fix as edits of the file of the object that changes; none where they cannot be written. */
 function placeFix({ title, changes, added, removesObject }: Fix, place: ObjectPlace | undefined, uri: string): TextFix[] {
-  if (place === undefined) return [];
+  if (place === undefined || place.isRendered === true) return [];
   const { file, document, path } = place;
   const at = (inner: Path): Path => (path.length === 0 ? inner : [...path, ...inner]);
   const moved = changes.map((change) => (change.kind === 'move' ? { ...change, path: at(change.path), to: at(change.to) } : { ...change, path: at(change.path) }));

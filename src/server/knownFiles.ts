@@ -6,13 +6,19 @@ import { Workspace } from '../language/workspace/workspace.ts';
 import { readYaml } from '../language/yaml/reader.ts';
 import type { WorkspaceFilesParams } from './protocol.ts';
 
+interface PlainGlob {
+  readonly matches: (path: string) => boolean;
+  readonly is: PlainKind;
+}
+
 /** Every file that the server was told of: an open document counts before the file on disk. */
 export class KnownFiles {
   readonly workspace = new Workspace();
   readonly #disk = new Map<string, string>();
   readonly #open = new Set<string>();
   readonly #settings = new Map<string, SettingsFile>();
-  #plain: readonly { readonly matches: (path: string) => boolean; readonly is: PlainKind }[] = [];
+  /** What the editor's settings call plain files: in the workspace folders that have settings of their own, then elsewhere. */
+  #plain: readonly { readonly folder: string; readonly globs: readonly PlainGlob[] }[] = [];
 
   /** A document was opened or edited. */
   edit(uri: string, text: string): void {
@@ -44,20 +50,16 @@ export class KnownFiles {
     }
   }
 
-  /** Takes the editor's own setting of what plain files are: glob → kind. What is none of both is left out. */
-  mapFiles(files: Readonly<Record<string, string>>): void {
-    this.#plain = Object.entries(files).flatMap(([glob, kind]) => {
-      const is = plainKinds.find((known) => known === kind);
-      // Folders above the workspace's are not known here.
-      return is === undefined || glob === '' ? [] : [{ matches: picomatch(glob.startsWith('**/') ? glob : `**/${glob.replace(/^\.?\//, '')}`, { dot: true }), is }];
-    });
+  /** Takes the editor's own settings of what plain files are (glob → kind), the innermost folder first and the rest of the world last. */
+  mapFiles(settings: readonly { readonly folder: string; readonly files: Readonly<Record<string, string>> }[]): void {
+    this.#plain = settings.map(({ folder, files }) => ({ folder, globs: plainGlobs(files) }));
   }
 
   /** What the nearest `.kubeprom.yaml` above a file says of it, over the editor's own defaults. */
   settingsFor(uri: string, defaults: Target): PathSettings {
     const found = this.#decided(uri, defaults);
     const path = uriPath(uri);
-    const is = found.plain ?? this.#plain.findLast(({ matches }) => matches(path))?.is;
+    const is = found.plain ?? this.#plain.find(({ folder }) => isWithin(uri, folder))?.globs.findLast(({ matches }) => matches(path))?.is;
     return is === undefined ? found : { ...found, plain: is };
   }
 
@@ -96,6 +98,20 @@ function uriPath(uri: string): string {
   } catch {
     return path;
   }
+}
+
+/** Whether a URI is that of a folder or of something in it; the empty one holds everything. */
+export function isWithin(uri: string, folder: string): boolean {
+  return folder === '' || uri === folder || uri.startsWith(`${folder}/`);
+}
+
+/** Globs with what their files are; what is none of both is left out. */
+function plainGlobs(files: Readonly<Record<string, string>>): PlainGlob[] {
+  return Object.entries(files).flatMap(([glob, kind]) => {
+    const is = plainKinds.find((known) => known === kind);
+    // Folders above the workspace's are not known here.
+    return is === undefined || glob === '' ? [] : [{ matches: picomatch(glob.startsWith('**/') ? glob : `**/${glob.replace(/^\.?\//, '')}`, { dot: true }), is }];
+  });
 }
 
 /** Whether a file is a `.kubeprom.yaml`. */

@@ -26,13 +26,18 @@ export const readSchemaRequest = 'kubeprom/readSchema';
 export const configurationNotification = 'kubeprom/configuration';
 
 /** The defaults for what no `.kubeprom.yaml` decides, from the editor's settings. */
-export interface ServerConfiguration {
+export interface FolderConfiguration {
   readonly operatorVersion?: string;
   readonly prometheusVersion?: string;
   readonly alertmanagerVersion?: string;
   readonly features?: readonly string[];
   /** Files of Prometheus and Alertmanager themselves: glob → `rules`, `alertmanager` or `prometheus`. */
   readonly files?: Readonly<Record<string, string>>;
+}
+
+export interface ServerConfiguration extends FolderConfiguration {
+  /** Of several workspace folders: what holds in each, in the place of what holds elsewhere. */
+  readonly folders?: readonly (FolderConfiguration & { readonly uri: string })[];
   /** True where another extension reports YAML syntax in the same files. */
   readonly leaveSyntax?: boolean;
   /** The URI of docs/checks.md, for the links of findings. */
@@ -51,6 +56,8 @@ export interface VerdictBasis {
   readonly operatorVersion: string;
   readonly features: readonly string[];
   readonly findings: { readonly errors: number; readonly warnings: number };
+  /** What is not known of it, and why. */
+  readonly note?: string;
 }
 
 /** Client → server: what the server knows and did, as text for a report; without file contents. */
@@ -58,6 +65,22 @@ export const statusRequest = 'kubeprom/status';
 
 /** Server → client: what is known of the files has changed; whoever shows what follows from them asks again. */
 export const filesChangedNotification = 'kubeprom/filesChanged';
+
+/** Server → client: the charts whose templates are to be rendered, in the place of those told before. */
+export const chartsNotification = 'kubeprom/charts';
+
+export interface ChartsParams {
+  /** The URIs of their folders. */
+  readonly folders: readonly string[];
+}
+
+/** Client → server: what became of charts; one with neither output nor failure is not known any more. */
+export const renderingsNotification = 'kubeprom/renderings';
+
+export interface RenderingsParams {
+  /** What `helm template` printed for a folder, or why nothing. */
+  readonly renderings: readonly { readonly folder: string; readonly output?: string; readonly failure?: string }[];
+}
 
 /** What a client says of itself when it starts the server (`initializationOptions`). */
 export interface ClientOptions {

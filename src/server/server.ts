@@ -9,6 +9,7 @@ import type { PathSettings, Target } from '../language/settings/settings.ts';
 import type { SourceFile } from '../language/workspace/sourceFile.ts';
 import { toDiagnostic, toQuickFix } from './convert.ts';
 import { ClusterMetrics } from './clusterMetrics.ts';
+import { registerCharts } from './features/charts.ts';
 import { completionTriggers, toCompletionList } from './features/completion.ts';
 import { toHover } from './features/hover.ts';
 import { signatureTriggers, toSignatureHelp } from './features/signatureHelp.ts';
@@ -22,7 +23,7 @@ import { registerQueries } from './features/queries.ts';
 import { refactoringActions, refactoringKinds } from './features/refactoring.ts';
 import { registerPanels } from './features/panels.ts';
 import { BackgroundWork, inSlices } from './backgroundWork.ts';
-import { isSettingsFile, KnownFiles } from './knownFiles.ts';
+import { isSettingsFile, isWithin, KnownFiles } from './knownFiles.ts';
 import { outline } from './outline.ts';
 import { type ClientOptions, type ClusterFacts, clusterFactsNotification, configurationNotification, type ServerConfiguration, statusRequest, type VerdictBasis, verdictBasisNotification, workspaceFilesNotification, type WorkspaceFilesParams } from './protocol.ts';
 import { settingsFindings } from './settingsFindings.ts';
@@ -127,8 +128,9 @@ class Server {
       });
     });
     connection.onNotification(configurationNotification, (configuration: ServerConfiguration) => {
-      this.#configuration = configuration;
-      this.#files.mapFiles(configuration.files ?? {});
+      const folders = (configuration.folders ?? []).toSorted((a, b) => b.uri.length - a.uri.length);
+      this.#configuration = { ...configuration, folders };
+      this.#files.mapFiles([...folders, { uri: '', files: configuration.files }].map(({ uri, files }) => ({ folder: uri, files: files ?? {} })));
       this.#scheduleAll();
       this.#filesChanged();
     });
@@ -156,8 +158,16 @@ class Server {
       const help = service.signatureHelp(file, offset);
       return help === undefined ? null : toSignatureHelp(help);
     }));
-    const features: FeatureContext = { files: this.#files, service: this.#service, targetFor: (uri) => this.#files.settingsFor(uri, this.#defaultTarget()).target, metricFacts: () => this.#cluster.facts };
-    this.#filesChanged = registerPanels(connection, features);
+    const features: FeatureContext = { files: this.#files, service: this.#service, targetFor: (uri) => this.#files.settingsFor(uri, this.#defaultTarget(uri)).target, metricFacts: () => this.#cluster.facts };
+    const panels = registerPanels(connection, features);
+    const charts = registerCharts(connection, this.#files.workspace, () => {
+      this.#scheduleAll();
+      this.#filesChanged();
+    });
+    this.#filesChanged = () => {
+      panels();
+      charts();
+    };
     registerCreating(connection, features);
     registerQueries(connection, features);
     connection.onRequest(statusRequest, () => this.#status());
@@ -188,7 +198,7 @@ class Server {
     const file = this.#files.workspace.file(uri);
     if (document === undefined || file === undefined) return null;
     try {
-      const settings = this.#files.settingsFor(uri, this.#defaultTarget());
+      const settings = this.#files.settingsFor(uri, this.#defaultTarget(uri));
       return settings.excluded ? null : await answer(await this.#service, file, document.offsetAt(position), settings, document);
     } catch (error) {
       this.#connection.console.error(`${what}: ${describe(error)}`);
@@ -197,8 +207,8 @@ class Server {
   }
 
   /** What the editor's settings say where no `.kubeprom.yaml` decides, and the cluster where they do not. */
-  #defaultTarget(): Target {
-    const { operatorVersion, prometheusVersion, alertmanagerVersion, features } = this.#configuration;
+  #defaultTarget(uri: string): Target {
+    const { operatorVersion, prometheusVersion, alertmanagerVersion, features } = this.#configuration.folders?.find((folder) => isWithin(uri, folder.uri)) ?? this.#configuration;
     return {
       ...this.#cluster.target,
       ...(operatorVersion === undefined ? {} : { operatorVersion }),
@@ -226,7 +236,7 @@ class Server {
     const service = await this.#service;
     const document = this.#documents.get(uri);
     if (document === undefined) return;
-    const settings = this.#files.settingsFor(uri, this.#defaultTarget());
+    const settings = this.#files.settingsFor(uri, this.#defaultTarget(uri));
     const file = this.#files.workspace.file(uri);
     let started = performance.now();
     let findings: readonly Finding[] = settingsFindings(document.getText(), this.#files.settingsFile(uri));
@@ -239,8 +249,10 @@ class Server {
       started = performance.now();
       findings = service.check(file, this.#files.workspace, settings).filter((finding) => this.#configuration.leaveSyntax !== true || !leftToOthers.has(finding.code));
       this.#checks++;
+      const note = this.#files.workspace.charts.failureOf(uri);
       const basis: VerdictBasis = {
         uri,
+        ...(note === undefined ? {} : { note }),
         ...service.basis(file, this.#files.workspace, settings),
         findings: { errors: count(findings, 'error'), warnings: count(findings, 'warning') },
       };

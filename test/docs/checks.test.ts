@@ -89,9 +89,14 @@ async function codesIn(text: string): Promise<string[]> {
   return (await check(text)).map(({ code }) => code);
 }
 
-/** What no page can show: texts that are too long, or no text at all, and a schema that no kind has. */
+/** What no page can show: texts that are too long, or no text at all, a schema that no kind has, and a chart that helm refuses. */
 const unprinted: Readonly<Record<string, () => Promise<string[]>>> = {
   'file/unread': () => codesIn('a: \0'),
+  'chart/not-rendered': async () => {
+    const workspace = await workspaceOf({ 'Chart.yaml': 'name: shop\n' });
+    workspace.setRendering('', { failure: 'There is no helm in PATH.' });
+    return checkAll(workspace).map(({ code }) => code);
+  },
   'rule/too-large': () => codesIn(ruleFile(`- alert: Down\n  expr: up == 0\n  labels: {severity: page}\n  annotations: {summary: Down, description: ${'a'.repeat(530_000)}}`)),
   'alertmanagerconfig/type': () => Promise.resolve(codes(validateAlertmanagerConfig(objectOf('AlertmanagerConfig', { route: { receiver: 5 } })))),
   'relabel/modulus-negative': () => Promise.resolve(codes(checkRelabelLoading([{ sourceLabels: ['a'], targetLabel: 'b', modulus: -2, action: 'hashmod' }], []))),

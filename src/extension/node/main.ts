@@ -12,6 +12,10 @@ export function activate(context: ExtensionContext): void {
       const server = { module, transport: TransportKind.ipc, options: { execArgv: [...serverArguments], env: serverEnvironment } };
       return new LanguageClient('kubeprom', 'Kubeprom', { run: server, debug: server }, options);
     },
+    async renderChart(folder, signal) {
+      const { helmTemplate } = await import('../../helm/helmTemplate.ts');
+      return helmTemplate(folder, { signal });
+    },
     createClusters(log) {
       const clusters = new KubernetesClusters(context, log);
       context.subscriptions.push(new GrafanaViews(context, clusters, log));

@@ -35,8 +35,9 @@ export interface ExplanationSources {
 export function explainObjects(workspace: Workspace, sources: ExplanationSources): Explanation[] {
   return [...workspace.files].flatMap((file) => {
     const problems = sources.problemsOf(file);
-    return file.objects.filter(({ value }) => problems.has(value)).map(({ value, reference }) => {
+    return file.objects.filter(({ value }) => problems.has(value)).map(({ value, reference, unsettled }) => {
       const errors = (problems.get(value) ?? []).filter((problem) => problem.severity === 'error');
+      if (unsettled === true) return { object: reference, rejected: false, sentences: ['A template writes parts of it that decide what it does, so that is not known.'] };
       return { object: reference, rejected: errors.length > 0, sentences: [...selectionSentences(value, workspace), ...roleSentences(value, sources), ...linkSentences(value, problems.get(value) ?? [], sources.surroundings), ...errors.map((error) => error.message)] };
     });
   });

@@ -40,7 +40,7 @@ export function schemaOf(object: KindName, { schemas, operatorVersion }: CursorR
 /** The object that the cursor is in; undefined where nothing says what it is. */
 export function objectAt(file: SourceFile, { document, path }: Cursor): ObjectAt | undefined {
   if (document === undefined) return undefined;
-  const source = file.objects.find((candidate) => candidate.document === document && candidate.path.every((step, index) => path[index] === step));
+  const source = file.written.find((candidate) => candidate.document === document && candidate.path.every((step, index) => path[index] === step));
   if (source !== undefined) return { apiVersion: source.value.apiVersion, kind: source.value.kind, source, path: source.path };
   const text = file.text.slice(document.start, document.end);
   const [, apiVersion = ''] = /^apiVersion: *["']?([\w./-]+)/m.exec(text) ?? [];

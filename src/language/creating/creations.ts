@@ -27,7 +27,7 @@ export function creationsFor(source: SourceObject, workspace: Workspace): Creati
 /** The object at an offset: the whole of its document or item; undefined in a template. */
 export function sourceAt(file: SourceFile, offset: number): SourceObject | undefined {
   if (file.masked.length > 0) return undefined;
-  const candidates = file.objects.filter(({ document, valuesAt }) => valuesAt === undefined && document.start <= offset && offset <= document.end);
+  const candidates = file.written.filter(({ document, valuesAt }) => valuesAt === undefined && document.start <= offset && offset <= document.end);
   return candidates.find(({ document, path }) => {
     const at = document.pathAt(offset).path;
     return path.every((step, index) => at[index] === step);

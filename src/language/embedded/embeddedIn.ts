@@ -12,7 +12,7 @@ import { stackValues } from './helmValues.ts';
 export function embeddedIn(file: SourceFile, lookup: ObjectLookup): Embedded[] {
   if (file.masked.length > 0) return [];
   return [
-    ...file.objects.filter(({ value }) => value.apiVersion === 'v1' && (value.kind === 'Secret' || value.kind === 'ConfigMap')).flatMap((source) => inObject(source, lookup)),
+    ...file.written.filter(({ value }) => value.apiVersion === 'v1' && (value.kind === 'Secret' || value.kind === 'ConfigMap')).flatMap((source) => inObject(source, lookup)),
     ...file.documents.flatMap((document) => alertmanagerValues(file, document)),
   ];
 }

@@ -13,9 +13,9 @@ import { code } from './markdown.ts';
 export function hoverLinks(file: SourceFile, offset: number, workspace: Workspace): Hover | undefined {
   const document = file.documents.find(({ start, end }) => start <= offset && offset <= end);
   const path = document?.pathAt(offset).path ?? [];
-  const source = file.objects.find((one) => one.document === document && one.path.every((step, index) => path[index] === step));
+  const source = file.objects.find((one) => one.document.whole === document && one.path.every((step, index) => path[index] === step));
   const object = source?.value;
-  if (document === undefined || source === undefined || object === undefined || (object.kind !== 'ServiceMonitor' && object.kind !== 'PodMonitor')) return undefined;
+  if (document === undefined || source === undefined || object === undefined || source.unsettled === true || (object.kind !== 'ServiceMonitor' && object.kind !== 'PodMonitor')) return undefined;
   const own = path.slice(source.path.length);
   if (own[0] !== 'spec' || (own[1] !== 'selector' && own[1] !== 'namespaceSelector')) return undefined;
   const spec = Source.of(object).at('spec');

@@ -35,7 +35,7 @@ export function linksAt(file: SourceFile, offset: number, workspace: Workspace):
   const document = file.documents.find(({ start, end }) => start <= offset && offset <= end);
   if (document === undefined) return { definitions: recordingRules(wordAt(file.text, offset), workspace), references: [] };
   const { path } = document.pathAt(offset);
-  const source = file.objects.find((one) => one.document === document && one.path.every((step, index) => path[index] === step));
+  const source = file.objects.find((one) => one.document.whole === document && one.path.every((step, index) => path[index] === step));
   const links = source === undefined ? nothing : linksOf(source.value, path.slice(source.path.length), workspace);
   return links.definitions.length + links.references.length > 0 ? links : { definitions: recordingRules(wordAt(file.text, offset), workspace), references: [] };
 }

@@ -15,7 +15,7 @@ export interface SourceRule {
 
 /** The rules of a file, in its order. */
 export function rulesOf(file: SourceFile): SourceRule[] {
-  return file.objects.flatMap((source) => rulesIn(source));
+  return file.written.flatMap((source) => rulesIn(source));
 }
 
 /** The rules of an object; none of one that is no PrometheusRule. */

@@ -56,7 +56,7 @@ export function symbolIndex(workspace: Workspace): SymbolIndex {
 
 /** What is named at an offset of a file. */
 export function occurrenceAt(file: SourceFile, offset: number): PlacedOccurrence | undefined {
-  return file.objects.filter(({ document }) => document.start <= offset && offset <= document.end).flatMap((source) => placesIn(source, offset)).find((place) => {
+  return file.written.filter(({ document }) => document.start <= offset && offset <= document.end).flatMap((source) => placesIn(source, offset)).find((place) => {
     const { start, end } = spanOf(place);
     return start <= offset && offset <= end;
   });

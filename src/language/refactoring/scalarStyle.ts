@@ -20,7 +20,7 @@ const styles = [
  * keeps what it means: where folding would put something behind a comment, it is not offered.
  */
 export function scalarStyles(file: SourceFile, offset: number): Refactoring[] {
-  const source = file.objects.find(({ document }) => document.start <= offset && offset <= document.end);
+  const source = file.written.find(({ document }) => document.start <= offset && offset <= document.end);
   if (source === undefined || !source.value.apiVersion.startsWith('monitoring.coreos.com/')) return [];
   const { document } = source;
   const { path, on, placed } = document.pathAt(offset);

@@ -1,12 +1,13 @@
 import type { ObjectReference, Path, Span } from '../finding.ts';
 import { objectsOfValues } from '../embedded/helmValues.ts';
 import { isJsonnet, maskTemplates } from '../foreignTemplate.ts';
-import { isRecord } from '../json.ts';
+import { isSettled } from '../helm/settled.ts';
 import type { KubernetesObject } from '../kinds/objects.ts';
 import { LineIndex } from '../lineIndex.ts';
 import { changeBetween } from '../textChange.ts';
 import type { YamlDocument } from '../yaml/document.ts';
 import { YamlReader } from '../yaml/reader.ts';
+import { objectsIn, referenceOf } from './objectsIn.ts';
 
 /** An object as it stands in a file: a document of its own, or an item of a List. */
 export interface SourceObject {
@@ -18,6 +19,10 @@ export interface SourceObject {
   readonly reference: ObjectReference;
   /** Of an object that a chart makes of its values: where these stand. They are its `spec`, and the document has the object's form. */
   readonly valuesAt?: Path;
+  /** Of an object that helm made of a template: the document shows only what of it certainly stands there. */
+  readonly isRendered?: true;
+  /** Of an object of a template: what others would have to know of it is written by the template. */
+  readonly unsettled?: true;
 }
 
 /** Longer texts (UTF-16 units) are not read. */
@@ -29,7 +34,8 @@ export class SourceFile {
   readonly #reader = new YamlReader();
   #text = '';
   #documents: readonly YamlDocument[] = [];
-  #objects: readonly SourceObject[] = [];
+  #written: readonly SourceObject[] = [];
+  #rendered: readonly SourceObject[] | undefined;
   #masked: readonly Span[] = [];
   #lines: LineIndex | undefined;
   /** Whether the text is YAML as far as the reader can tell. */
@@ -50,9 +56,14 @@ export class SourceFile {
     return this.#documents;
   }
 
-  /** Those that say what they are: an apiVersion, a kind and a name are strings. */
+  /** The objects that the file stands for: of a chart's template those that were rendered of it, otherwise as they are written. */
   get objects(): readonly SourceObject[] {
-    return this.#objects;
+    return this.#rendered ?? this.#written;
+  }
+
+  /** The objects in the text that say what they are: an apiVersion, a kind and a name are strings. */
+  get written(): readonly SourceObject[] {
+    return this.#written;
   }
 
   /** What a Helm or other template writes: nothing is known there. Empty for plain YAML. */
@@ -75,6 +86,11 @@ export class SourceFile {
     return (this.#lines ??= this.#isRead ? new LineIndex(this.#text, this.#reader.lines) : new LineIndex(this.#text));
   }
 
+  /** What a chart's template was rendered to, placed in the text of now; undefined where nothing was rendered. */
+  render(objects: readonly SourceObject[] | undefined): void {
+    this.#rendered = objects;
+  }
+
   update(text: string): void {
     const change = changeBetween(this.#text, text);
     if (change === undefined) return;
@@ -89,26 +105,16 @@ export class SourceFile {
     if (!this.#isRead) this.#documents = [];
     else if (wasPlain && masked === undefined) this.#documents = this.#reader.read(text, change);
     else this.#documents = this.#reader.read(masked?.text ?? text);
-    this.#objects = this.#documents.flatMap((document): SourceObject[] => [
-      ...objectsIn(document.toJS(), []).map(({ value, path }) => ({ file: this, document, path, value, reference: referenceOf(value) })),
+    this.#written = this.#documents.flatMap((document): SourceObject[] => [
+      ...objectsIn(document.toJS(), []).map(({ value, path }): SourceObject => ({ file: this, document, path, value, ...(this.#masked.length === 0 ? { reference: referenceOf(value) } : this.#ofTemplate(document, path, value)) })),
       ...objectsOfValues(document).map((object) => ({ file: this, ...object })),
     ]);
   }
-}
 
-function objectsIn(value: unknown, path: Path): { value: KubernetesObject; path: Path }[] {
-  if (!isRecord(value) || typeof value['kind'] !== 'string' || typeof value['apiVersion'] !== 'string') return [];
-  if (value['kind'].endsWith('List') && Array.isArray(value['items'])) {
-    // A list of one kind ("PrometheusRuleList") may leave out what its items are.
-    const defaults = value['kind'] === 'List' ? {} : { apiVersion: value['apiVersion'], kind: value['kind'].slice(0, -'List'.length) };
-    return value['items'].flatMap((item: unknown, index) => objectsIn(isRecord(item) && item['kind'] === undefined ? { ...defaults, ...item } : item, [...path, 'items', index]));
+  /** What is known of an object that a template writes; its name is the template's own text. */
+  #ofTemplate(document: YamlDocument, path: Path, value: KubernetesObject): Pick<SourceObject, 'reference' | 'unsettled'> {
+    const name = document.nodeAt([...path, 'metadata', 'name']);
+    const written = name === undefined ? '' : this.#text.slice(name.base + name.node.start, name.base + name.node.end);
+    return { reference: { ...referenceOf(value), ...(written.includes('{{') ? { name: written } : {}) }, ...(isSettled(this.#text, document, this.#masked) ? {} : { unsettled: true }) };
   }
-  const metadata = isRecord(value['metadata']) ? value['metadata'] : {};
-  const named = typeof metadata['name'] === 'string' ? value : { ...value, metadata: { ...metadata, name: '' } };
-  return [{ value: named as unknown as KubernetesObject, path }];
-}
-
-function referenceOf(value: KubernetesObject): ObjectReference {
-  const { namespace, name } = value.metadata;
-  return { apiVersion: value.apiVersion, kind: value.kind, name, ...(typeof namespace === 'string' ? { namespace } : {}) };
 }

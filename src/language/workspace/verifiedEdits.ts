@@ -60,7 +60,7 @@ export function readsAs(file: SourceFile, edits: readonly TextEdit[], documents:
 
 /** The documents of a file (as JSON) with other values at some places. */
 export function documentsWith(file: SourceFile, changes: readonly { readonly document: YamlDocument; readonly path: Path; readonly value: unknown }[]): unknown[] {
-  return file.documents.map((document) => changes.filter((change) => change.document === document).reduce<unknown>((value, change) => withValue(value, change.path, change.value), document.toJS()));
+  return file.documents.map((document) => changes.filter((change) => change.document.whole === document).reduce<unknown>((value, change) => withValue(value, change.path, change.value), document.toJS()));
 }
 
 /** A copy of a value with another one at a path; the parts beside the path are shared. */

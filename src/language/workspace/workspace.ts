@@ -1,3 +1,6 @@
+import { Charts } from '../helm/charts.ts';
+import type { Rendering } from '../helm/rendering.ts';
+import { isEvidence } from '../helm/settled.ts';
 import type { KubernetesObject, ObjectLookup } from '../kinds/objects.ts';
 import { AppliedKustomizations } from '../kustomize/applied.ts';
 import { isKustomization } from '../kustomize/kustomization.ts';
@@ -11,6 +14,7 @@ export class Workspace implements ObjectLookup {
   readonly #index = new ObjectIndex();
   readonly #applied = new AppliedKustomizations();
   readonly #kustomizations = new Set<string>();
+  readonly #charts = new Charts();
   /** Something changed that kustomizations may use. */
   #isStale = false;
 
@@ -35,21 +39,55 @@ export class Workspace implements ObjectLookup {
   /** Adds a file or gives a known one its new text. */
   set(uri: string, text: string): SourceFile {
     let file = this.#files.get(uri);
+    const isNew = file === undefined;
     if (file === undefined) this.#files.set(uri, (file = new SourceFile(uri, text)));
     else file.update(text);
-    this.#index.set(file, file.objects);
+    const isChart = this.#charts.set(file);
     if (isKustomization(uri)) this.#kustomizations.add(uri);
-    this.#changed(file);
+    this.#put(file);
+    if (isNew) this.#putChartFile(file);
+    if (isChart) this.#putChart(this.#charts.folderOf(uri) ?? '');
     return file;
+  }
+
+  /** The charts among the files. */
+  get charts(): Pick<Charts, 'toRender' | 'isUnrendered' | 'failureOf' | 'folderOf' | 'chartFileOf'> {
+    return this.#charts;
+  }
+
+  /** What became of the chart in a folder, in the place of what was known of it; undefined: nothing is known. */
+  setRendering(folder: string, rendering: Rendering | undefined): void {
+    this.#charts.setRendering(folder, rendering);
+    this.#putChart(folder);
+  }
+
+  /** Objects of a template that is not there stand in the Chart.yaml. */
+  #putChartFile(file: SourceFile): void {
+    const chart = this.#charts.chartFileOf(file.uri);
+    if (chart !== undefined && chart !== file && this.#files.has(chart.uri)) this.#put(chart);
+  }
+
+  #putChart(folder: string): void {
+    for (const file of this.#files.values()) if (folder === '' || file.uri.startsWith(`${folder}/`)) this.#put(file);
+  }
+
+  /** Puts what a file stands for into the index. */
+  #put(file: SourceFile): void {
+    file.render(this.#charts.objectsIn(file, (uri) => this.#files.has(uri)));
+    this.#index.set(file, file.objects.filter(isEvidence));
+    this.#changed(file);
   }
 
   delete(uri: string): void {
     const file = this.#files.get(uri);
     if (file === undefined) return;
+    const folder = this.#charts.folderOf(uri);
     this.#files.delete(uri);
     this.#index.delete(file);
     this.#changed(file);
     this.#kustomizations.delete(uri);
+    if (this.#charts.delete(file)) this.#putChart(folder ?? '');
+    else this.#putChartFile(file);
   }
 
   /** An object of a file as it is applied: a form for each kustomization that makes another one of it, none for a patch. */
@@ -68,7 +106,7 @@ export class Workspace implements ObjectLookup {
     if (!this.#isStale) return this.#index;
     this.#isStale = false;
     for (const file of this.#applied.update({ files: this.#files.values(), file: (uri) => this.#files.get(uri) })) {
-      if (this.#files.get(file.uri) === file) this.#index.set(file, this.#applied.objectsOf(file) ?? file.objects);
+      if (this.#files.get(file.uri) === file) this.#index.set(file, this.#applied.objectsOf(file) ?? file.objects.filter(isEvidence));
     }
     return this.#index;
   }

@@ -22,10 +22,18 @@ export interface PathAt {
 export class YamlDocument {
   readonly start: number;
   readonly fragment: Fragment;
+  readonly #whole: YamlDocument | undefined;
 
-  constructor(start: number, fragment: Fragment) {
+  /** @param whole the document of the text that this one shows a part of */
+  constructor(start: number, fragment: Fragment, whole?: YamlDocument) {
     this.start = start;
     this.fragment = fragment;
+    this.#whole = whole;
+  }
+
+  /** The document of the text: itself, unless it shows but a part of that. */
+  get whole(): YamlDocument {
+    return this.#whole ?? this;
   }
 
   get end(): number {

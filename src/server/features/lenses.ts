@@ -22,7 +22,7 @@ export function lensesOf(file: SourceFile, { files: { workspace } }: FeatureCont
     const { start } = places.in(source, at).range;
     return { range: { start, end: start }, command: { title, command, arguments: [fieldOf(source, path)] } };
   };
-  const links = file.objects.flatMap((source) => {
+  const links = file.objects.filter(({ unsettled }) => unsettled !== true).flatMap((source) => {
     const title = linkSummary(source.value, around);
     return title === undefined ? [] : [lens(source, [], title, lensCommands.showChain, ['kind'])];
   });

@@ -41,7 +41,7 @@ export class Places {
 export function objectAt(file: SourceFile, position: TextPosition): SourceObject | undefined {
   const offset = new LineIndex(file.text).offset(position);
   const document = file.documents.find(({ start, end }) => start <= offset && offset <= end);
-  const objects = file.objects.filter((source) => source.document === document);
+  const objects = file.objects.filter((source) => source.document.whole === document);
   if (document === undefined || objects.every(({ path }) => path.length === 0)) return objects[0];
   const { path } = document.pathAt(offset);
   return objects.find((source) => source.path.every((step, index) => path[index] === step));
