@@ -43,6 +43,7 @@ const bundles: readonly { out: string; entry: string; options: BuildOptions }[] 
   ...webviews,
   { out: 'test/suites.cjs', entry: 'test/extension/index.ts', options: { ...node, ...suites } },
   { out: 'test/web/suites.js', entry: 'test/extension/index.ts', options: { ...browser, ...suites } },
+  { out: 'test/memoryFolders/extension.cjs', entry: 'test/host/memoryFolders/extension.ts', options: { ...node, external: ['vscode'] } },
   { out: 'test/yamlExtension/extension.cjs', entry: 'test/host/yamlExtension/extension.ts', options: { ...node, external: ['vscode'] } },
   { out: 'test/evaluate.cjs', entry: 'test/host/inside/evaluate.ts', options: { ...node, external: ['vscode'] } },
 ];

@@ -1,4 +1,4 @@
-import { type LogOutputChannel, RelativePattern, Uri, workspace, type WorkspaceFolder } from 'vscode';
+import { FileType, type LogOutputChannel, RelativePattern, Uri, workspace, type WorkspaceFolder } from 'vscode';
 import type { WorkspaceFilesParams } from '../server/protocol.ts';
 import { DisposableStore } from './disposables.ts';
 
@@ -65,7 +65,9 @@ export class WorkspaceFiles extends DisposableStore {
   }
 
   async #sendAll(folder: WorkspaceFolder, isOver: () => boolean): Promise<void> {
-    const uris = await workspace.findFiles(new RelativePattern(folder, pattern), '**/node_modules/**', maximumFiles);
+    const found = await workspace.findFiles(new RelativePattern(folder, pattern), '**/node_modules/**', maximumFiles);
+    // A virtual file system without a search of its own finds nothing.
+    const uris = found.length > 0 || folder.uri.scheme === 'file' ? found : await filesBelow(folder.uri);
     if (uris.length === maximumFiles) this.#log.warn(`Only the first ${maximumFiles} YAML files of ${folder.name} are read.`);
     for (let index = 0; index < uris.length && !this.#disposed && !isOver(); index += filesPerMessage) {
       await this.#sendFiles(uris.slice(index, index + filesPerMessage));
@@ -98,4 +100,20 @@ export class WorkspaceFiles extends DisposableStore {
       if (!this.#disposed) this.#log.error(error instanceof Error ? error : String(error));
     }
   }
+}
+
+/** The YAML files below a folder of any file system, at most {@link maximumFiles}; folders that cannot be read have none. */
+async function filesBelow(root: Uri): Promise<Uri[]> {
+  const files: Uri[] = [];
+  const folders = [root];
+  for (const folder of folders) {
+    if (files.length >= maximumFiles || folders.length > maximumFiles) break;
+    for (const [name, type] of await workspace.fs.readDirectory(folder).then((entries) => entries, () => [])) {
+      const uri = Uri.joinPath(folder, name);
+      // A link may lead into a circle.
+      if (type === FileType.Directory && name !== 'node_modules' && name !== '.git') folders.push(uri);
+      else if ((type & FileType.File) !== 0 && /\.ya?ml$/.test(name)) files.push(uri);
+    }
+  }
+  return files.slice(0, maximumFiles);
 }

@@ -47,6 +47,7 @@ export interface RunningServer {
 
 /** What the workbench is to open. Paths are absolute. */
 export interface WorkbenchTarget {
+  /** A folder, or a `.code-workspace` file. */
   readonly workspace: string;
   readonly extension?: string;
   /** A module with `run()`, to be run inside the extension host. */
@@ -112,7 +113,7 @@ export function workbenchAddress(server: RunningServer, target: WorkbenchTarget)
   if (target.extension !== undefined) payload.push(['extensionDevelopmentPath', remote(target.extension)]);
   if (target.tests !== undefined) payload.push(['extensionTestsPath', remote(target.tests)]);
   if (target.file !== undefined) payload.push(['openFile', remote(target.file)]);
-  const query = new URLSearchParams({ folder: target.workspace, payload: JSON.stringify(payload) });
+  const query = new URLSearchParams({ [target.workspace.endsWith('.code-workspace') ? 'workspace' : 'folder']: target.workspace, payload: JSON.stringify(payload) });
   if (target.connectionToken !== undefined) query.set('tkn', target.connectionToken);
   return `http://${server.authority}/?${query.toString()}`;
 }
