@@ -1,4 +1,5 @@
 import { childrenOf, type Expression, unwrapParens } from '../../language/promql/ast.ts';
+import { everyPromqlOption } from '../../language/promql/options.ts';
 import { parseExpression } from '../../language/promql/parse.ts';
 import { typeOf } from '../../language/promql/typeCheck.ts';
 import type { Series } from '../../monitoring/prometheusApi.ts';
@@ -10,8 +11,6 @@ const maximumLooked = 1000;
 /** Parts of an expression that are explained; beyond that nobody reads. */
 const maximumNodes = 60;
 
-const everything = { experimentalFunctions: true, durationExpr: true, extendedRangeSelectors: true, binopFillModifiers: true };
-
 interface Part {
   readonly node: Expression;
   readonly depth: number;
@@ -22,7 +21,7 @@ interface Part {
  * Rejects where the expression cannot be parsed; a part that the server refuses says so itself.
  */
 export async function explain(expression: string, time: number, server: string, queries: Queries, signal: AbortSignal): Promise<ExplainedNode[]> {
-  const { root, errors: [error] } = parseExpression(expression, everything);
+  const { root, errors: [error] } = parseExpression(expression, everyPromqlOption);
   if (root === undefined) throw new Error(`This is no expression: ${error?.message ?? 'it cannot be parsed'}.`);
   return Promise.all(partsOf(root).slice(0, maximumNodes).map(async ({ node, depth }) => {
     const text = expression.slice(node.start, node.end);

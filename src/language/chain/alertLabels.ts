@@ -7,6 +7,7 @@ import { instanceName } from '../kinds/shared/instances.ts';
 import { selects } from '../kinds/shared/selection.ts';
 import { factOf, mayHave, noLabels } from '../labels/labelSet.ts';
 import { labelsOf } from '../labels/provenance.ts';
+import { everyPromqlOption } from '../promql/options.ts';
 import { parseExpression } from '../promql/parse.ts';
 import { relabel } from '../relabel/relabel.ts';
 import { readRelabelConfig, type RelabelConfig } from '../relabel/relabelConfig.ts';
@@ -38,7 +39,6 @@ export interface AlertLabels {
 }
 
 /** All options on: what an expression's labels are does not depend on whether its Prometheus takes it. */
-const everyOption = { experimentalFunctions: true, durationExpr: true, extendedRangeSelectors: true, binopFillModifiers: true };
 
 /** The alerting rules of a PrometheusRule, in the order of the text. */
 export function alertRulesOf(object: KubernetesObject): AlertRule[] {
@@ -78,7 +78,7 @@ export function alertLabels({ object, path, name }: AlertRule, surroundings: Sur
 
 /** The labels that the expression leaves, as far as its text tells. */
 function seriesLabels(expression: string, object: KubernetesObject): AlertLabel[] {
-  const { root } = parseExpression(expression, everyOption);
+  const { root } = parseExpression(expression, everyPromqlOption);
   const set = root === undefined ? noLabels : labelsOf(root);
   const namespace = object.metadata.namespace ?? 'default';
   const names = [...set.labels.keys(), ...(mayHave(set, 'namespace') && !set.labels.has('namespace') ? ['namespace'] : [])].filter((name) => name !== '__name__');

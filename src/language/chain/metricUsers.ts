@@ -1,9 +1,9 @@
 import { catalogued } from '../catalogue/catalogue.ts';
-import { everyPromqlOption } from '../completion/recordedMetrics.ts';
 import type { Path } from '../finding.ts';
 import { Source } from '../generate/source.ts';
 import type { KubernetesObject, ObjectLookup } from '../kinds/objects.ts';
 import { type VectorSelector, walk } from '../promql/ast.ts';
+import { everyPromqlOption } from '../promql/options.ts';
 import { parseExpression } from '../promql/parse.ts';
 import { newMatcher } from '../routing/matchers.ts';
 import type { MonitorTarget } from '../workspace/links/targets.ts';

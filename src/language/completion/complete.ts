@@ -3,6 +3,7 @@
 import type { Path } from '../finding.ts';
 import { labelsOf } from '../labels/provenance.ts';
 import { anyLabels } from '../labels/labelSet.ts';
+import { everyPromqlOption } from '../promql/options.ts';
 import { parseExpression } from '../promql/parse.ts';
 import { schemaAt } from '../schemas/complete.ts';
 import { usualValues } from '../catalogue/labelValues.ts';
@@ -13,7 +14,6 @@ import type { Cursor, KeyCursor, ScalarCursor } from './cursor.ts';
 import { keyOffers, valueOffers } from './fieldOffers.ts';
 import { possibleNames } from './labelOffers.ts';
 import { type Completion, noCompletion, type Offer } from './offer.ts';
-import { everyPromqlOption } from './recordedMetrics.ts';
 import { type CursorRequest, expressionContext, type ObjectAt, objectAt, ruleAt, schemaOf } from './request.ts';
 import { rulePart } from './rulePart.ts';
 import { inStyle } from './scalarStyle.ts';

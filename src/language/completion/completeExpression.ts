@@ -1,12 +1,12 @@
 /** What may be written at a place of a PromQL expression, finished or not. */
 
-import { parseDuration } from '../duration.ts';
 import { argumentTypeAt, currentFunctions, functionIn, lookUpFunction, needsFlag } from '../promql/functions.ts';
 import { Kind } from '../promql/tokens.ts';
 import { aggregations } from '../promql/aggregations.ts';
 import { atLeast } from '../version.ts';
+import { durationOffers, usualDurations } from './durationOffers.ts';
 import { continuations, type Dialect, fits, operandTypes } from './expected.ts';
-import { expressionPlace, type ExpressionPlace, type SeenToken } from './expressionPlace.ts';
+import { aggregationBefore, expressionPlace, type ExpressionPlace, type SeenToken } from './expressionPlace.ts';
 import { listLabels, quotedLabels, selectorLabels, labelValues } from './labelOffers.ts';
 import { type Knowledge, type MetricFacts } from './knowledge.ts';
 import { metricOffers } from './metricOffers.ts';
@@ -45,15 +45,26 @@ async function offersAt(text: string, place: ExpressionPlace, prefix: string, co
       return { offers: await selectorOffers(text, place, context) };
     case 'labels':
       return { offers: previous?.kind === Kind.leftParen || previous?.kind === Kind.comma ? await listLabels(text, place, context) : [] };
+    case 'number':
+      return { offers: [] };
     case 'range':
-      if (previous?.kind === Kind.leftBracket || previous?.kind === Kind.colon) return { offers: durationOffers(place, prefix) };
-      break;
+    case 'duration':
+      return { offers: durationOffers(text, place, prefix, context.dialect) };
     default:
   }
   const signed = previous?.kind === Kind.subtract && tokens.at(-2)?.kind === Kind.offset;
-  if (previous?.kind === Kind.offset || signed) return { offers: durationOffers(place, prefix) };
+  if (previous?.kind === Kind.offset || signed) return { offers: durationOffers(text, place, prefix, context.dialect) };
+  if (previous?.kind === Kind.rightParen && aggregationBefore(tokens, tokens.length - 1) !== undefined) return { offers: [{ kind: 'operator', label: '(', text: '(', snippet: '($0)', detail: 'what is aggregated', continues: true }] };
+  if (isOfTimestamp(tokens)) return { offers: [] };
   if (previous?.kind === Kind.at) return { offers: ['start()', 'end()'].map((word) => ({ kind: 'keyword', label: word, text: word, detail: 'of the query’s range' })) };
   return statementOffers(text, place, prefix, context);
+}
+
+/** Whether the cursor stands behind the sign of a timestamp, or in `@ start(`. */
+function isOfTimestamp(tokens: readonly SeenToken[]): boolean {
+  const [last, before] = [tokens.at(-1)?.kind, tokens.at(-2)?.kind];
+  if (before === Kind.at) return last === Kind.subtract || last === Kind.add;
+  return last === Kind.leftParen && (before === Kind.start || before === Kind.end) && tokens.at(-3)?.kind === Kind.at;
 }
 
 function isMatchOperator({ kind }: SeenToken): boolean {
@@ -76,17 +87,6 @@ const matchOperators = [
   ['=~', 'matches as a whole'],
   ['!~', 'does not match'],
 ] as const;
-
-const usualDurations = ['5m', '1m', '10m', '15m', '30m', '1h', '2h', '3h', '6h', '12h', '1d', '3d', '7d', '30d', '30s', '2m', '3m', '10s', '1w', '4h'];
-const units = ['m', 's', 'h', 'd', 'w', 'ms', 'y'];
-
-/** Durations: those of the expression first; with digits typed, these with each unit. */
-function durationOffers({ tokens }: ExpressionPlace, prefix: string): Offer[] {
-  const used = tokens.filter((token) => token.kind === Kind.duration).map((token) => token.text);
-  const [, head = '', number = '0'] = /^((?:\d+[a-z]+)*)(\d+)$/.exec(prefix) ?? [];
-  const digits = Number(number) > 0 ? units.map((unit) => `${prefix}${unit}`).filter((text) => head === '' || parseDuration(text) !== undefined) : [];
-  return [...new Set([...digits, ...used, ...usualDurations])].map((text) => ({ kind: 'duration', label: text, text }));
-}
 
 /** Where an operand or what follows one may stand. */
 async function statementOffers(text: string, place: ExpressionPlace, prefix: string, context: ExpressionContext): Promise<Answer> {

@@ -11,9 +11,9 @@ export interface SeenToken extends Span {
   readonly text: string;
 }
 
-/** A parenthesis, brace or bracket that is open at the cursor. */
+/** A parenthesis, brace or bracket that is open at the cursor; `duration`: a parenthesis in the arithmetic of durations, `number`: that of `fill`. */
 export interface OpenBracket {
-  readonly kind: 'call' | 'aggregation' | 'group' | 'labels' | 'selector' | 'range';
+  readonly kind: 'call' | 'aggregation' | 'group' | 'labels' | 'selector' | 'range' | 'duration' | 'number';
   /** The function, aggregation, metric, or the keyword before a list of labels (`by`, `on` …); else empty. */
   readonly name: string;
   /** Of {@link name}, where there is one. */
@@ -54,8 +54,8 @@ export function expressionPlace(text: string, offset: number): ExpressionPlace |
     const quote = before.charAt(error.start);
     if (error.kind === 'string') string = { start: error.start, quote };
     else if (error.kind === 'other') {
-      // A number or operator that is being typed; what cannot be read earlier leaves nothing to say.
-      if (error.end < offset) return undefined;
+      // A duration or operator that is being typed; half an exponent, or what cannot be read earlier, leaves nothing to say.
+      if (error.end < offset || /^(?:[\d.]+e[+-]?|0x)$/i.test(before.slice(error.start))) return undefined;
       tokens.push({ kind: Kind.error, start: error.start, end: error.end, text: before.slice(error.start) });
     }
   }
@@ -84,10 +84,11 @@ function scan(before: string): { tokens: SeenToken[]; error: ScanError | undefin
   for (lexer.next(); lexer.kind !== Kind.endOfInput && lexer.kind !== Kind.error; lexer.next()) tokens.push({ kind: lexer.kind, start: lexer.start, end: lexer.end, text: lexer.value });
   const { error, comments } = lexer;
   if (error === undefined) return { tokens, error: undefined, comments };
-  const quote = before.charAt(error.start);
-  const isString = error.end >= before.length && error.start < before.length && '"\'`'.includes(quote);
-  const kind = isString ? 'string' : error.start >= before.length ? 'end' : 'other';
-  return { tokens, error: { kind, start: error.start, end: error.end }, comments };
+  // The lexer reports where the text of a string ends too early, or the escape that does.
+  const from = tokens.at(-1)?.end ?? 0;
+  const opening = /^(?:\s|#.*\n)*(?=["'`])/.exec(before.slice(from, error.start + 1));
+  if (opening !== null && error.end >= before.length && error.start < before.length) return { tokens, error: { kind: 'string', start: from + opening[0].length, end: error.end }, comments };
+  return { tokens, error: { kind: error.start >= before.length ? 'end' : 'other', start: error.start, end: error.end }, comments };
 }
 
 /** Whether the text ends with the first sign of an operator that needs another; takes its token away. */
@@ -138,7 +139,7 @@ function openBrackets(tokens: readonly SeenToken[]): { open: OpenBracket[]; segm
       case Kind.leftParen:
       case Kind.leftBrace:
       case Kind.leftBracket:
-        open.push(opened(tokens, index));
+        open.push(token.kind === Kind.leftParen && isOfDuration(tokens, index, top) ? { ...opened(tokens, index), kind: 'duration' } : opened(tokens, index));
         break;
       case Kind.rightParen:
       case Kind.rightBrace:
@@ -160,6 +161,13 @@ function openBrackets(tokens: readonly SeenToken[]): { open: OpenBracket[]; segm
   return { open, segmentStart: open.at(-1)?.segmentStart ?? segmentStart };
 }
 
+/** Whether a parenthesis stands in the arithmetic of durations: in a range, or behind `offset` and a sign. */
+function isOfDuration(tokens: readonly SeenToken[], index: number, top: OpenBracket | undefined): boolean {
+  if (top?.kind === 'range' || top?.kind === 'duration') return true;
+  const before = tokens.slice(0, index).findLast(({ kind, text }) => kind !== Kind.subtract && kind !== Kind.add && !/^(?:step|range|min_of|max_of)$/i.test(text));
+  return before?.kind === Kind.offset;
+}
+
 function opened(tokens: readonly SeenToken[], index: number): OpenBracket & { names: string[] } {
   const token = tokens[index] as SeenToken;
   const place = { start: token.start, commas: 0, segmentStart: token.end, names: [] };
@@ -170,6 +178,7 @@ function opened(tokens: readonly SeenToken[], index: number): OpenBracket & { na
   if (token.kind === Kind.leftBrace) return { kind: 'selector', ...(previous !== undefined && isMetric(previous.kind) ? named : none), ...place };
   if (previous === undefined) return { kind: 'group', ...none, ...place };
   if (previous.kind >= Kind.by && previous.kind <= Kind.groupRight) return { kind: 'labels', ...named, ...place };
+  if (previous.kind >= Kind.fill && previous.kind <= Kind.fillRight) return { kind: 'number', ...none, ...place };
   if (previous.kind === Kind.aggregation) return { kind: 'aggregation', ...named, ...place };
   if (previous.kind === Kind.identifier || previous.kind >= Kind.start) return { kind: 'call', ...named, ...place };
   const aggregation = previous.kind === Kind.rightParen ? aggregationBefore(tokens, index - 1) : undefined;
@@ -181,7 +190,7 @@ function isMetric(kind: TokenKind): boolean {
 }
 
 /** The aggregation whose `by (…)` ends at a parenthesis: what follows are its arguments. */
-function aggregationBefore(tokens: readonly SeenToken[], closing: number): SeenToken | undefined {
+export function aggregationBefore(tokens: readonly SeenToken[], closing: number): SeenToken | undefined {
   let at = closing - 1;
   while (at >= 0 && tokens[at]?.kind !== Kind.leftParen) at--;
   const keyword = tokens[at - 1];

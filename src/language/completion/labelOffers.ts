@@ -6,13 +6,13 @@ import { anyLabels, type LabelSet, mayHave, union } from '../labels/labelSet.ts'
 import { labelsOf } from '../labels/provenance.ts';
 import { walk, type Expression } from '../promql/ast.ts';
 import { Lexer } from '../promql/lexer.ts';
+import { everyPromqlOption } from '../promql/options.ts';
 import { parseExpression } from '../promql/parse.ts';
 import { quote, unquote } from '../promql/quoting.ts';
 import { Kind } from '../promql/tokens.ts';
 import type { ExpressionContext } from './completeExpression.ts';
 import type { ExpressionPlace, OpenBracket, SeenToken } from './expressionPlace.ts';
 import type { Offer } from './offer.ts';
-import { everyPromqlOption } from './recordedMetrics.ts';
 
 /** Labels for a matcher in braces. */
 export async function selectorLabels(text: string, place: ExpressionPlace, context: ExpressionContext): Promise<Offer[]> {

@@ -1,14 +1,10 @@
 import { isRecord } from '../json.ts';
 import { anyLabels, type LabelSet, withLabel } from '../labels/labelSet.ts';
 import { labelsOf, type MetricLabels } from '../labels/provenance.ts';
-import { newestOperator } from '../operatorRelease.ts';
-import type { PromqlOptions } from '../promql/options.ts';
+import { everyPromqlOption } from '../promql/options.ts';
 import { parseExpression } from '../promql/parse.ts';
 import type { SourceFile, SourceObject } from '../workspace/sourceFile.ts';
 import type { Workspace } from '../workspace/workspace.ts';
-
-/** Every feature on: what a file means does not depend on who would load it. */
-export const everyPromqlOption: PromqlOptions = { experimentalFunctions: true, durationExpr: true, extendedRangeSelectors: true, binopFillModifiers: true, parser: newestOperator.parser };
 
 /** A recording rule. */
 export class RecordedMetric {

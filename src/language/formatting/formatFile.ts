@@ -1,7 +1,7 @@
-import { everyPromqlOption } from '../completion/recordedMetrics.ts';
 import type { Span, TextEdit } from '../finding.ts';
 import { rulesOf, type SourceRule } from '../navigation/rules.ts';
 import { formatExpression, printExpression } from '../promql/format.ts';
+import { everyPromqlOption } from '../promql/options.ts';
 import { parseExpression } from '../promql/parse.ts';
 import type { SourceFile } from '../workspace/sourceFile.ts';
 import { mayBeBlock, trailingBreaks } from '../yaml/scalarEdit.ts';

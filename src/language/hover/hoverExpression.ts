@@ -3,12 +3,12 @@
 import { catalogued } from '../catalogue/catalogue.ts';
 import type { ExpressionContext } from '../completion/completeExpression.ts';
 import { aggregationDocumentation, functionDocumentation, wordHelp } from '../completion/wordOffers.ts';
-import { everyPromqlOption } from '../completion/recordedMetrics.ts';
 import { readDuration } from '../duration.ts';
 import type { Span } from '../finding.ts';
 import { aggregations } from '../promql/aggregations.ts';
 import { walk, type Expression } from '../promql/ast.ts';
 import { lookUpAnyFunction } from '../promql/functions.ts';
+import { everyPromqlOption } from '../promql/options.ts';
 import { parseExpression } from '../promql/parse.ts';
 import { expressionTokens, type SeenToken } from '../completion/expressionPlace.ts';
 import { Kind } from '../promql/tokens.ts';

@@ -1,7 +1,7 @@
 import type { Span } from '../finding.ts';
 import { walk } from '../promql/ast.ts';
+import { everyPromqlOption } from '../promql/options.ts';
 import { parseExpression } from '../promql/parse.ts';
-import { everyPromqlOption } from '../completion/recordedMetrics.ts';
 import type { SourceFile } from '../workspace/sourceFile.ts';
 import type { Fragment, Node } from '../yaml/node.ts';
 import { rulesOf } from './rules.ts';

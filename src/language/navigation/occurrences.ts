@@ -1,7 +1,7 @@
-import { everyPromqlOption } from '../completion/recordedMetrics.ts';
 import type { Path, Span } from '../finding.ts';
 import { isRecord } from '../json.ts';
 import { type Matcher, type VectorSelector, walk } from '../promql/ast.ts';
+import { everyPromqlOption } from '../promql/options.ts';
 import { parseExpression } from '../promql/parse.ts';
 import { quote } from '../promql/quoting.ts';
 import { checkTemplate } from '../templates/check.ts';

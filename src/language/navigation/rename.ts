@@ -1,5 +1,5 @@
-import { everyPromqlOption } from '../completion/recordedMetrics.ts';
 import type { Path, Span, TextEdit } from '../finding.ts';
+import { everyPromqlOption } from '../promql/options.ts';
 import { parseExpression } from '../promql/parse.ts';
 import type { SourceFile } from '../workspace/sourceFile.ts';
 import { allScalarEdits, type ScalarChange } from '../workspace/verifiedEdits.ts';

@@ -1,6 +1,6 @@
-import { everyPromqlOption } from '../completion/recordedMetrics.ts';
 import type { Path, Span } from '../finding.ts';
 import { type Expression, walk } from '../promql/ast.ts';
+import { everyPromqlOption } from '../promql/options.ts';
 import { parseExpression } from '../promql/parse.ts';
 import type { SourceFile } from '../workspace/sourceFile.ts';
 import type { YamlDocument } from '../yaml/document.ts';

@@ -1,5 +1,6 @@
 /** The functions of PromQL: what they take and give, since when, and what they are for. */
 
+import { editDistance } from '../editDistance.ts';
 import { atLeast } from '../version.ts';
 import type { ValueType } from './ast.ts';
 import { functionTable } from './functionTable.ts';
@@ -99,25 +100,10 @@ export function unknownFunction(name: string): string {
   if (former?.renamedTo !== undefined) return `${message}: since Prometheus ${former.removed ?? ''} it is ${former.renamedTo}`;
   const lower = name.toLowerCase();
   let best: string | undefined;
-  let bestDistance = Math.min(3, Math.ceil(name.length / 3)) + 1;
+  let limit = Math.min(3, Math.ceil(name.length / 3));
   for (const candidate of current.keys()) {
-    const distance = editDistance(lower, candidate, bestDistance);
-    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+    const distance = editDistance(lower, candidate, limit);
+    if (distance <= limit) [best, limit] = [candidate, distance - 1];
   }
   return best === undefined ? message : `${message}, did you mean "${best}"?`;
-}
-
-/** How many letters must change to make one word of the other; `limit` where it is that many or more. */
-function editDistance(from: string, to: string, limit: number): number {
-  if (Math.abs(from.length - to.length) >= limit) return limit;
-  let previous = Array.from({ length: to.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= from.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= to.length; j++) {
-      const replaced = (previous[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1);
-      row.push(Math.min(replaced, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
-    }
-    previous = row;
-  }
-  return Math.min(previous[to.length] ?? limit, limit);
 }

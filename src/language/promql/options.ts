@@ -1,5 +1,7 @@
 /** What a Prometheus has switched on, as far as its parser is concerned, and which parser it is. */
 
+import { newestOperator } from '../operatorRelease.ts';
+
 /** Experimental parts of PromQL; each is off unless Prometheus was started with a feature flag (see {@link promqlFeatures}). */
 export interface PromqlOptions {
   readonly experimentalFunctions: boolean;
@@ -20,6 +22,9 @@ export const defaultPromqlOptions: Readonly<Record<PromqlFlag, boolean>> = {
   extendedRangeSelectors: false,
   binopFillModifiers: false,
 };
+
+/** Every feature on, read by the newest parser: what a text means does not depend on who would load it. */
+export const everyPromqlOption: PromqlOptions = { experimentalFunctions: true, durationExpr: true, extendedRangeSelectors: true, binopFillModifiers: true, parser: newestOperator.parser };
 
 /** The options of one parse, and whether anything in the text made them count. */
 export class AskedOptions {

@@ -1,5 +1,6 @@
 import type { Expression } from './ast.ts';
 import { unwrapParens } from './ast.ts';
+import { everyPromqlOption } from './options.ts';
 import { parseExpression } from './parse.ts';
 import { typeOf } from './typeCheck.ts';
 
@@ -14,11 +15,9 @@ export interface Threshold {
 
 const mirrored = { '>': '<', '>=': '<=', '<': '>', '<=': '>=', '==': '==', '!=': '!=' } as const;
 
-const everything = { experimentalFunctions: true, durationExpr: true, extendedRangeSelectors: true, binopFillModifiers: true };
-
 /** The number that an alert's expression compares with; undefined where it compares with none, or with `bool`. */
 export function thresholdOf(text: string): Threshold | undefined {
-  const { root, errors } = parseExpression(text, everything);
+  const { root, errors } = parseExpression(text, everyPromqlOption);
   if (root === undefined || errors.length > 0) return undefined;
   const node = unwrapParens(root);
   if (node.kind !== 'binary' || node.returnBool || !Object.hasOwn(mirrored, node.operator)) return undefined;

@@ -2,13 +2,13 @@
 
 import { completeExpression } from '../completion/completeExpression.ts';
 import { type Completion, noCompletion } from '../completion/offer.ts';
-import { everyPromqlOption } from '../completion/recordedMetrics.ts';
 import { type CursorRequest, expressionContext } from '../completion/request.ts';
 import type { Finding, Span } from '../finding.ts';
 import { type Hover, hoverExpression } from '../hover/hoverExpression.ts';
 import { promqlOptions, type RuleJudge } from '../kinds/rules/judge.ts';
 import { formatExpression } from '../promql/format.ts';
 import { Lexer } from '../promql/lexer.ts';
+import { everyPromqlOption } from '../promql/options.ts';
 import { parseExpression } from '../promql/parse.ts';
 import { Kind } from '../promql/tokens.ts';
 import { checkAgainstVersion } from '../promql/versions.ts';

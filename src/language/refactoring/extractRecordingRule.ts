@@ -1,10 +1,10 @@
-import { everyPromqlOption } from '../completion/recordedMetrics.ts';
 import type { Span, TextEdit } from '../finding.ts';
 import { isRecord } from '../json.ts';
 import { rulesIn, rulesOf, type SourceRule } from '../navigation/rules.ts';
 import { symbolIndex } from '../navigation/symbolIndex.ts';
 import { childrenOf, type Expression, unwrapParens, walk } from '../promql/ast.ts';
 import { formatExpression, printExpression } from '../promql/format.ts';
+import { everyPromqlOption } from '../promql/options.ts';
 import { parseExpression } from '../promql/parse.ts';
 import { typeOf } from '../promql/typeCheck.ts';
 import { defaultNamespace } from '../workspace/objectIndex.ts';

@@ -1,10 +1,10 @@
-import { everyPromqlOption } from '../completion/recordedMetrics.ts';
 import type { TextEdit } from '../finding.ts';
 import { isRecord } from '../json.ts';
 import type { SourceRule } from '../navigation/rules.ts';
 import { occurrenceAt, type PlacedOccurrence, symbolIndex } from '../navigation/symbolIndex.ts';
 import { childrenOf, type Expression, unwrapParens } from '../promql/ast.ts';
 import { printExpression } from '../promql/format.ts';
+import { everyPromqlOption } from '../promql/options.ts';
 import { parseExpression } from '../promql/parse.ts';
 import type { SourceFile } from '../workspace/sourceFile.ts';
 import { documentsWith, readsAs, withList } from '../workspace/verifiedEdits.ts';

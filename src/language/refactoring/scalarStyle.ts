@@ -1,6 +1,6 @@
-import { everyPromqlOption } from '../completion/recordedMetrics.ts';
 import type { Path } from '../finding.ts';
 import { printExpression } from '../promql/format.ts';
+import { everyPromqlOption } from '../promql/options.ts';
 import { parseExpression } from '../promql/parse.ts';
 import type { SourceFile } from '../workspace/sourceFile.ts';
 import { allScalarEdits, applyEdits, type ScalarChange } from '../workspace/verifiedEdits.ts';

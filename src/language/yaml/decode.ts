@@ -1,6 +1,6 @@
 import type { Span } from '../finding.ts';
 import type { ScalarNode, ScalarStyle } from './node.ts';
-import { isBreak } from './scanner.ts';
+import { isBreak } from './textCursor.ts';
 
 /** A stretch of decoded characters and where it stands in the source. */
 interface Run {

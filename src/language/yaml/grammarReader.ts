@@ -4,7 +4,8 @@ import { decodeScalar } from './decode.ts';
 import type { Fragment, MapEntry, Node, ScalarNode, YamlIssue } from './node.ts';
 import { recoverTree } from './recover.ts';
 import { jsonKey, resolvePlain, resolveTagged } from './scalarValue.ts';
-import { Scanner, type Token, type TokenKind, YamlFault } from './scanner.ts';
+import { Scanner } from './scanner.ts';
+import { type Token, type TokenKind, YamlFault } from './token.ts';
 
 /** Nesting that is read. Go reads 10,000 levels; no object comes near either. */
 const maximumDepth = 500;

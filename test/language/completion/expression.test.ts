@@ -65,6 +65,17 @@ describe('what may stand', () => {
     const labels = await offered('1 |');
     assert.ok(labels.includes('+') && !labels.includes('and') && !labels.includes('offset'));
   });
+  test('behind the list of an aggregation only what is aggregated', async () => {
+    assert.deepEqual(await offered('sum by (job) |'), ['(']);
+    assert.ok((await offered('sum(up) by (job) |')).includes('>'));
+  });
+  test('no expression where a number or a time must stand', async () => {
+    for (const marked of ['up @ -|', 'up @ end(|', '5e-|']) assert.deepEqual(await offered(marked), [], marked);
+    assert.deepEqual(await offered('a + fill (|', { options: { ...defaultPromqlOptions, binopFillModifiers: true } }), []);
+  });
+  test('in a string that ends with half an escape it is still a string', async () => {
+    assert.ok(!(await offered('up{job="a\\|')).includes('and'));
+  });
   test('bool only behind comparisons, group_left only behind on and ignoring', async () => {
     assert.ok(!(await offered('up + |')).includes('bool'));
     assert.ok(!(await offered('up + |')).includes('group_left'));
@@ -84,6 +95,15 @@ describe('versions and features', () => {
   test('fill and its kin need their flag', async () => {
     assert.ok(!(await offered('a + |')).includes('fill'));
     assert.ok((await offered('a + |', { options: { ...defaultPromqlOptions, binopFillModifiers: true } })).includes('fill'));
+  });
+  test('arithmetic of durations needs its flag, and has functions and operators of its own', async () => {
+    const options = { ...defaultPromqlOptions, durationExpr: true };
+    assert.deepEqual(await offered('up[5m |'), []);
+    assert.ok(!(await offered('up[|')).includes('step'));
+    const inside = await offered('up[5m + (|', { options });
+    assert.ok(inside.includes('5m') && inside.includes('step') && !inside.includes('sum'));
+    assert.ok((await offered('up[5m |', { options })).includes('*'));
+    assert.ok((await offered('up offset -(|', { options })).includes('max_of'));
   });
   test('nothing that an older server cannot read', async () => {
     assert.ok((await offered('|')).includes('sgn'));

@@ -1,138 +1,142 @@
+/**
+ * Completion of expressions that were cut, over every expression of the corpora. A part of it runs with the unit tests;
+ * `KUBEPROM_WHOLE=1` tries each expression at every position, which takes minutes.
+ */
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
-import { Lexer } from '../../../src/language/promql/lexer.ts';
-import { defaultPromqlOptions } from '../../../src/language/promql/options.ts';
+import { describe, test, type TestContext } from 'node:test';
+import type { MetricFacts } from '../../../src/language/completion/knowledge.ts';
+import type { Completion } from '../../../src/language/completion/offer.ts';
 import { parseExpression } from '../../../src/language/promql/parse.ts';
-import { Kind } from '../../../src/language/promql/tokens.ts';
-import { rulesOf } from '../../../src/language/navigation/rules.ts';
-import { SourceFile } from '../../../src/language/workspace/sourceFile.ts';
-import { ruleTexts } from '../kubePrometheus.ts';
-import { missingShared, readCorpus } from '../../shared.ts';
+import { missingShared } from '../../shared.ts';
 import { Random } from '../random.ts';
-import { completeText } from './expressions.ts';
-
-interface Case {
-  readonly expr: string;
-  readonly default: { readonly ok: boolean };
-}
-
-interface Token {
-  readonly kind: number;
-  readonly start: number;
-  readonly text: string;
-}
-
-/** The tokens of an expression that belong to a closed class: what may stand there is listed in the language. */
-type ClosedClass = 'operator' | 'modifier' | 'aggregation' | 'function' | 'duration';
-
-function tokensOf(text: string): Token[] {
-  const lexer = new Lexer(text);
-  const tokens: Token[] = [];
-  for (lexer.next(); lexer.kind !== Kind.endOfInput && lexer.kind !== Kind.error; lexer.next()) tokens.push({ kind: lexer.kind, start: lexer.start, text: lexer.value });
-  return tokens;
-}
-
-/** Words are names where an operand or a label stands. */
-function classOf(token: Token, previous: Token | undefined, next: Token | undefined): ClosedClass | undefined {
-  const isOperand = previous === undefined || previous.kind === Kind.leftParen || previous.kind === Kind.comma || (previous.kind >= Kind.add && previous.kind <= Kind.unless) || (previous.kind >= Kind.bool && previous.kind <= Kind.fillRight);
-  if (token.kind >= Kind.add && token.kind <= Kind.unless) return isOperand ? undefined : 'operator';
-  if (token.kind === Kind.at || (token.kind >= Kind.bool && token.kind <= Kind.anchored)) return isOperand && token.kind !== Kind.bool && !(token.kind >= Kind.on && token.kind <= Kind.groupRight && (previous?.kind ?? 0) >= Kind.add) ? undefined : 'modifier';
-  if (token.kind === Kind.aggregation) return next?.kind === Kind.leftParen || next?.kind === Kind.by || next?.kind === Kind.without ? 'aggregation' : undefined;
-  if (token.kind === Kind.duration) return previous?.kind === Kind.leftBracket || previous?.kind === Kind.colon || previous?.kind === Kind.offset ? 'duration' : undefined;
-  const isCalled = next?.kind === Kind.leftParen && (token.kind === Kind.identifier || token.kind >= Kind.start);
-  return isCalled && previous?.kind !== Kind.at ? 'function' : undefined;
-}
-
-/** Lengths of a token's beginnings to complete; of a duration only with its digits, for numbers are no closed class. */
-function cuts(closed: ClosedClass, text: string): number[] {
-  if (closed === 'duration') return [...text.matchAll(/\d(?=[a-z])/g)].map(({ index }) => index + 1);
-  return /^[a-z]/i.test(text) ? Array.from({ length: text.length }, (_, length) => length) : [0];
-}
+import { type ClosedClass, classOf, cuts, labelsOf, metricsOf, tokensOf, type Valid, validExpressions } from './cuts.ts';
+import { completeText, type Given } from './expressions.ts';
 
 const seed = 20261122;
-/** Expressions that are picked of each source. */
-const sampled: Readonly<Record<string, number>> = { promql: 250, 'rules and templates': 60, 'kube-prometheus': 60 };
+const whole = process.env['KUBEPROM_WHOLE'] === '1';
 
-/** Expressions that Prometheus accepts: the corpora's, those of rules and of queries in templates, and kube-prometheus'. */
-function sources(): Record<string, readonly string[]> {
-  const isAccepted = (text: string): boolean => text.length < 500 && parseExpression(text, defaultPromqlOptions).errors.length === 0;
-  const expressionsIn = (name: string, text: string): string[] => rulesOf(new SourceFile(name, text)).map(({ value: { expr } }) => String(expr));
-  const ofRules = readCorpus<{ readonly yaml: string }>('rules').flatMap(({ yaml }) => expressionsIn('rule.yaml', yaml));
-  const ofTemplates = readCorpus<{ readonly text: string }>('templates').flatMap(({ text }) => [...String(text).matchAll(/query "((?:[^"\\]|\\.)*)"/g)].map(([, query = '']) => query.replace(/\\(.)/g, '$1')));
+/** How often something was found where it was looked for. */
+class Share {
+  found = 0;
+  all = 0;
+  readonly missed: string[] = [];
+
+  count(isFound: boolean, what: string): void {
+    this.all++;
+    if (isFound) this.found++;
+    else if (this.missed.length < 20) this.missed.push(what);
+  }
+
+  /** @param least positions that are too few to say anything */
+  check(context: TestContext, name: string, least: number): void {
+    const said = `${name}: ${this.found} of ${this.all} (${((100 * this.found) / this.all).toFixed(1)} %)`;
+    context.diagnostic(said);
+    assert.ok(this.all > least, `only ${said}`);
+    assert.ok(this.found / this.all >= 0.95, `${said}: ${this.missed.join(' · ')}`);
+  }
+}
+
+/** The first twenty offers that an editor shows for what is typed. */
+function shown({ span, offers }: Completion, text: string, offset: number): string[] {
+  const typed = text.slice(span.start, offset).toLowerCase();
+  return offers.map(({ label }) => label).filter((label) => label.toLowerCase().startsWith(typed)).slice(0, 20);
+}
+
+/** A beginning as one is typed: behind a word and a blank. */
+function beginning(text: string, start: number, length: number): string {
+  const head = text.slice(0, start);
+  return (length === 0 && /[\w:]$/.test(head) ? `${head} ` : head) + text.slice(start, start + length);
+}
+
+/** A cluster whose metrics are those of an expression, each with all of its labels. */
+function clusterOf(valid: Valid): MetricFacts {
+  const names = [...new Set(metricsOf(valid).map(({ name }) => name))];
+  const labels = [...new Set(labelsOf(valid).map(({ text }) => text))];
   return {
-    promql: readCorpus<Case>('promql').filter((entry) => entry.default.ok && entry.expr.length < 500).map((entry) => entry.expr),
-    'rules and templates': [...ofRules, ...ofTemplates].filter(isAccepted),
-    'kube-prometheus': [...ruleTexts()].flatMap(([name, text]) => expressionsIn(name, text)).filter(isAccepted),
+    metricNames: (prefix) => Promise.resolve(names.filter((name) => name.startsWith(prefix))),
+    labelNames: (metric) => Promise.resolve(names.includes(metric) || metric === '' ? labels : []),
+    labelValues: () => Promise.resolve([]),
+    metadataOf: () => Promise.resolve(undefined),
   };
 }
 
 describe('completion of cut expressions', { skip: missingShared('corpora/promql.jsonl') ?? false }, () => {
   const random = new Random(seed);
-  const expressions = Object.entries(sources()).flatMap(([name, all]) => Array.from({ length: sampled[name] ?? 0 }, () => random.pick([...new Set(all)])));
+  const expressions = Object.values(validExpressions()).flat();
+  /** Some of them, the same in each run. */
+  const some = (share: number): readonly Valid[] => (whole ? expressions : expressions.filter(() => random.below(1000) < share * 1000));
 
-  test(`the next token of a closed class is among the first 20 offers (seed ${seed})`, async (context) => {
-    const counts: Record<ClosedClass, { found: number; all: number }> = { operator: { found: 0, all: 0 }, modifier: { found: 0, all: 0 }, aggregation: { found: 0, all: 0 }, function: { found: 0, all: 0 }, duration: { found: 0, all: 0 } };
-    for (const expression of expressions) {
-      const tokens = tokensOf(expression);
+  test('the next token of a closed class is among the first 20 offers', async (context) => {
+    const shares: Record<ClosedClass, Share> = { operator: new Share(), modifier: new Share(), aggregation: new Share(), function: new Share(), duration: new Share() };
+    for (const { text, options } of expressions) {
+      const tokens = tokensOf(text);
       for (const [index, token] of tokens.entries()) {
         const closed = classOf(token, tokens[index - 1], tokens[index + 1]);
         if (closed === undefined) continue;
         for (const length of cuts(closed, token.text)) {
-          const head = expression.slice(0, token.start);
-          const cut = (length === 0 && /[\w:]$/.test(head) ? `${head} ` : head) + token.text.slice(0, length);
-          const { span, offers } = await completeText(cut, cut.length);
-          const typed = cut.slice(span.start).toLowerCase();
-          const first = offers.map(({ label }) => label.toLowerCase()).filter((label) => label.startsWith(typed)).slice(0, 20);
-          counts[closed].all++;
-          if (first.some((label) => (closed === 'duration' ? label.length > typed.length && token.text.startsWith(label) : label === token.text.toLowerCase()))) counts[closed].found++;
+          const cut = beginning(text, token.start, length);
+          const completion = await completeText(cut, cut.length, { options });
+          const typed = cut.length - completion.span.start;
+          const first = shown(completion, cut, cut.length).map((label) => label.toLowerCase());
+          shares[closed].count(first.some((label) => (closed === 'duration' ? label.length > typed && token.text.startsWith(label) : label === token.text.toLowerCase())), `${cut}|${token.text.slice(length)}`);
         }
       }
     }
-    for (const [closed, { found, all: positions }] of Object.entries(counts)) {
-      context.diagnostic(`${closed}: ${found} of ${positions} (${((100 * found) / positions).toFixed(1)} %)`);
-      assert.ok(positions > 20, `${closed} stands at only ${positions} positions`);
-      assert.ok(found / positions >= 0.95, `${closed}: ${found} of ${positions}`);
-    }
+    for (const [closed, share] of Object.entries(shares)) share.check(context, closed, 100);
   });
 
-  test('no offer, once inserted, gives an error that ends before the cursor', async (context) => {
+  test(`no offer, once inserted, gives an error that ends before the cursor (seed ${seed})`, async (context) => {
     let tried = 0;
-    const bad: string[] = [];
-    for (const expression of expressions.filter((_, index) => index % 3 === 0)) {
-      const cut = expression.slice(0, random.below(expression.length + 1));
-      const earlier = new Set(parseExpression(cut, defaultPromqlOptions).errors.map(({ message }) => message));
-      const { span, offers } = await completeText(cut, cut.length);
+    const bad = new Set<string>();
+    const tryOffers = async ({ text: expression, options }: Valid, position: number, given: Given): Promise<void> => {
+      const cut = expression.slice(0, position);
+      const earlier = new Set(parseExpression(cut, options).errors.map(({ message }) => message));
+      const { span, offers } = await completeText(cut, cut.length, { options, ...given });
       for (const offer of offers) {
         tried++;
         const text = cut.slice(0, span.start) + offer.text;
         const end = text.trimEnd().length;
-        const error = parseExpression(text, defaultPromqlOptions).errors.find((candidate) => candidate.end < end && !earlier.has(candidate.message));
-        if (error !== undefined) bad.push(`${text} → ${error.message}`);
+        const error = parseExpression(text, options).errors.find((candidate) => candidate.end < end && !earlier.has(candidate.message));
+        if (error !== undefined) bad.add(`${text} → ${error.message}`);
       }
+    };
+    for (const valid of expressions) {
+      const facts = clusterOf(valid);
+      const positions = whole ? Array.from({ length: valid.text.length + 1 }, (_, position) => position) : [random.below(valid.text.length + 1), random.below(valid.text.length + 1)];
+      for (const position of positions) await tryOffers(valid, position, { facts });
     }
     context.diagnostic(`${tried} offers`);
-    assert.deepEqual(bad, []);
-    assert.ok(tried > 5000);
+    assert.deepEqual([...bad], []);
+    assert.ok(tried > 20_000);
   });
 
   test('a metric that the workspace records is among the first 20 offers, wherever it is used', async (context) => {
-    const rules = [...ruleTexts()].flatMap(([name, text]) => rulesOf(new SourceFile(name, text)));
-    const recorded = Object.fromEntries(rules.flatMap(({ value: { record, expr } }) => (typeof record === 'string' ? [[record, String(expr)]] : [])));
-    let found = 0;
-    let positions = 0;
-    for (const { value } of rules) {
-      const expression = String(value['expr']);
-      for (const { text, start } of tokensOf(expression)) {
-        if (!Object.hasOwn(recorded, text)) continue;
-        for (const share of [0.25, 0.5, 0.75]) {
-          const cut = expression.slice(0, start + Math.ceil(text.length * share));
-          const { span, offers } = await completeText(cut, cut.length, { recorded });
-          positions++;
-          if (offers.filter(({ label }) => label.startsWith(cut.slice(span.start))).slice(0, 20).some(({ label }) => label === text)) found++;
+    const share = new Share();
+    for (const valid of some(0.3)) {
+      const metrics = metricsOf(valid);
+      const recorded = Object.fromEntries(metrics.map(({ name }) => [name, 'vector(1)']));
+      for (const { name, start } of metrics) {
+        for (let length = 1; length < name.length; length++) {
+          const cut = beginning(valid.text, start, length);
+          share.count(shown(await completeText(cut, cut.length, { options: valid.options, recorded }), cut, cut.length).includes(name), `${cut}|${name.slice(length)}`);
         }
       }
     }
-    context.diagnostic(`${found} of ${positions}`);
-    assert.ok(positions > 100 && found / positions >= 0.95, `${found} of ${positions}`);
+    share.check(context, 'metrics', 1000);
+  });
+
+  test('a label that its metric has is among the first 20 offers, in matchers and in lists', async (context) => {
+    const share = new Share();
+    for (const valid of some(0.5)) {
+      const facts = clusterOf(valid);
+      for (const { text: name, start } of labelsOf(valid)) {
+        for (let length = 0; length < name.length; length++) {
+          // The list of an aggregation stands before its metric: the rest of the text is there already, as when one comes back to it.
+          const text = valid.text.slice(0, start + length) + valid.text.slice(start + name.length);
+          share.count(shown(await completeText(text, start + length, { options: valid.options, facts }), text, start + length).includes(name), `${valid.text.slice(0, start + length)}|${valid.text.slice(start + length)}`);
+        }
+      }
+    }
+    share.check(context, 'labels', 1000);
   });
 });

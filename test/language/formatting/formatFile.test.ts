@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { everyPromqlOption } from '../../../src/language/completion/recordedMetrics.ts';
 import { formatFile } from '../../../src/language/formatting/formatFile.ts';
 import { formatPromqlText } from '../../../src/language/promqlFile/promqlFile.ts';
 import { rulesOf } from '../../../src/language/navigation/rules.ts';
 import type { Expression } from '../../../src/language/promql/ast.ts';
+import { everyPromqlOption } from '../../../src/language/promql/options.ts';
 import { parseExpression } from '../../../src/language/promql/parse.ts';
 import { SourceFile } from '../../../src/language/workspace/sourceFile.ts';
 import { applyEdits } from '../../../src/language/workspace/verifiedEdits.ts';

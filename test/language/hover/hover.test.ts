@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { everyPromqlOption } from '../../../src/language/completion/recordedMetrics.ts';
 import { durationInWords, inWords } from '../../../src/language/hover/inWords.ts';
 import { code, codeBlock, plain } from '../../../src/language/hover/markdown.ts';
+import { everyPromqlOption } from '../../../src/language/promql/options.ts';
 import { parseExpression } from '../../../src/language/promql/parse.ts';
 import { defaultSettings } from '../../../src/language/settings/settings.ts';
 import { Workspace } from '../../../src/language/workspace/workspace.ts';

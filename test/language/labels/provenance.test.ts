@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { everyPromqlOption } from '../../../src/language/completion/recordedMetrics.ts';
 import { type LabelSet, mayHave, possibleLabels } from '../../../src/language/labels/labelSet.ts';
 import { labelsOf } from '../../../src/language/labels/provenance.ts';
+import { everyPromqlOption } from '../../../src/language/promql/options.ts';
 import { parseExpression } from '../../../src/language/promql/parse.ts';
 
 function setOf(expression: string, known: Readonly<Record<string, readonly string[]>> = {}): LabelSet {

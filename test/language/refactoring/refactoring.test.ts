@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { everyPromqlOption } from '../../../src/language/completion/recordedMetrics.ts';
 import { rulesOf } from '../../../src/language/navigation/rules.ts';
 import { unwrapParens, walk } from '../../../src/language/promql/ast.ts';
+import { everyPromqlOption } from '../../../src/language/promql/options.ts';
 import { parseExpression } from '../../../src/language/promql/parse.ts';
 import { extractPart, extractRecordingRule } from '../../../src/language/refactoring/extractRecordingRule.ts';
 import { inlineRecordingRule } from '../../../src/language/refactoring/inlineRecordingRule.ts';

@@ -1,8 +1,9 @@
 import { catalogued } from '../../../catalogue/catalogue.ts';
-import { everyPromqlOption, type RecordedMetrics } from '../../../completion/recordedMetrics.ts';
+import type { RecordedMetrics } from '../../../completion/recordedMetrics.ts';
 import { Knowledge } from '../../../completion/knowledge.ts';
 import { anyLabels, type LabelSet, withLabel } from '../../../labels/labelSet.ts';
 import type { Expression } from '../../../promql/ast.ts';
+import { everyPromqlOption } from '../../../promql/options.ts';
 import { parseExpression } from '../../../promql/parse.ts';
 import type { MetricFacts } from './advisedRule.ts';
 
