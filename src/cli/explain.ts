@@ -57,7 +57,7 @@ export async function explain(args: readonly string[], environment: Environment)
   if (values['scrape-config']) return printScrapeConfigurations(loaded.service.scrapeConfigurations(loaded.workspace, target, operator));
   const surroundings = await loaded.service.surroundings(loaded.workspace, target, ['Prometheus', 'PrometheusAgent', 'ThanosRuler', 'Alertmanager', 'AlertmanagerConfig', 'ServiceMonitor', 'PodMonitor', 'Probe', 'ScrapeConfig', 'PrometheusRule']);
   if (values.graph) {
-    const objects = [...loaded.workspace.files].flatMap((file) => file.objects.filter(isEvidence).map(({ value }) => value)).filter(({ kind }) => graphKinds.has(kind));
+    const objects = [...loaded.workspace.files].flatMap((file) => loaded.workspace.appliedIn(file).filter(isEvidence).map(({ value }) => value)).filter(({ kind }) => graphKinds.has(kind));
     process.stdout.write(mermaid(mergeChains(objects.map((object) => objectChain(object, surroundings)))));
     return 0;
   }

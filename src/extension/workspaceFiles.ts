@@ -7,6 +7,8 @@ const maximumFiles = 5000;
 /** Bytes of a file that is read at most. */
 const maximumBytes = 4_000_000;
 const filesPerMessage = 50;
+/** Milliseconds for the search of a virtual file system: where it has none, VS Code waits for one without end. */
+const searchPatience = 2000;
 const pattern = '**/*.{yaml,yml}';
 
 /** Tells the server of the workspace's YAML files: what is there when it starts, and what changes. */
@@ -65,9 +67,8 @@ export class WorkspaceFiles extends DisposableStore {
   }
 
   async #sendAll(folder: WorkspaceFolder, isOver: () => boolean): Promise<void> {
-    const found = await workspace.findFiles(new RelativePattern(folder, pattern), '**/node_modules/**', maximumFiles);
-    // A virtual file system without a search of its own finds nothing.
-    const uris = found.length > 0 || folder.uri.scheme === 'file' ? found : await filesBelow(folder.uri);
+    const search = workspace.findFiles(new RelativePattern(folder, pattern), '**/node_modules/**', maximumFiles);
+    const uris = folder.uri.scheme === 'file' ? await search : (await Promise.race([search, later(searchPatience)])) ?? await filesBelow(folder.uri);
     if (uris.length === maximumFiles) this.#log.warn(`Only the first ${maximumFiles} YAML files of ${folder.name} are read.`);
     for (let index = 0; index < uris.length && !this.#disposed && !isOver(); index += filesPerMessage) {
       await this.#sendFiles(uris.slice(index, index + filesPerMessage));
@@ -100,6 +101,11 @@ export class WorkspaceFiles extends DisposableStore {
       if (!this.#disposed) this.#log.error(error instanceof Error ? error : String(error));
     }
   }
+}
+
+/** Undefined, after some milliseconds. */
+function later(milliseconds: number): Promise<undefined> {
+  return new Promise((resolve) => { setTimeout(() => { resolve(undefined); }, milliseconds); });
 }
 
 /** The YAML files below a folder of any file system, at most {@link maximumFiles}; folders that cannot be read have none. */

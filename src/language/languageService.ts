@@ -149,9 +149,9 @@ export class LanguageService {
     }
   }
 
-  /** What is wrong with each object of ours in a file, before settings and comments are asked. Call {@link load} before. */
+  /** What is wrong with each object of ours in a file as it is applied, before settings and comments are asked. Call {@link load} before. */
   problems(file: SourceFile, workspace: Workspace, target: Target): Map<KubernetesObject, readonly Problem[]> {
-    const ours = file.objects.filter(({ value }) => value.apiVersion.startsWith(`${monitoringGroup}/`));
+    const ours = workspace.appliedIn(file).filter(({ value }) => value.apiVersion.startsWith(`${monitoringGroup}/`));
     return new Map(ours.map((source) => [source.value, isOpen(source, workspace) ? this.#objectProblems(source, workspace, target, alone) : this.#objectProblems(source, workspace, target)]));
   }
 

@@ -26,6 +26,18 @@ test('explain tells who selects an object and what it becomes', async (t) => {
   assert.match(stdout, /ServiceMonitor shop\/web\n {2}Prometheus shop\/k8s selects it\.\n {2}It becomes the scrape job "serviceMonitor\/shop\/web\/0" of Prometheus shop\/k8s, which finds its targets as endpoints\./);
 });
 
+test('explain tells of objects as a kustomization applies them', async (t) => {
+  const service = 'apiVersion: v1\nkind: Service\nmetadata: {name: web, labels: {app: web}}\nspec: {ports: [{name: http, port: 80}]}\n';
+  const folder = await folderOf({
+    'base/m.yaml': monitor.replace(', namespace: shop, labels: {release: k8s}', ''), 'base/s.yaml': service, 'base/kustomization.yaml': 'resources: [m.yaml, s.yaml]\n',
+    'dev/kustomization.yaml': 'resources: [../base]\nnamespace: shop\nnamePrefix: dev-\ncommonLabels: {release: k8s}\n', 'p.yaml': prometheus,
+  });
+  t.after(folder.remove);
+  const { stdout } = await kubeprom(['explain', '.'], { cwd: folder.path });
+  assert.match(stdout, /ServiceMonitor shop\/dev-web\n {2}Prometheus shop\/k8s selects it\.\n.*\n {2}Its targets are behind Service shop\/dev-web\.\n/);
+  assert.match((await kubeprom(['explain', '--graph', '.'], { cwd: folder.path })).stdout, /\["ServiceMonitor shop\/dev-web"\]/);
+});
+
 test('explain --scrape-config prints what the operator will write, and names what it leaves out', async (t) => {
   const folder = await folderOf({ 'm.yaml': monitor, 'p.yaml': prometheus, 'bad.yaml': monitor.replace('name: web', 'name: bad').replace('{port: http}', '{port: http, scrapeTimeout: 2m, interval: 1m}') });
   t.after(folder.remove);

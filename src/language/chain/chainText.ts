@@ -1,11 +1,11 @@
-import { type ChainNode, type ChainStage, chainStages, type ObjectChain } from './objectChain.ts';
+import { type ChainEdge, type ChainNode, type ChainStage, chainStages, joinedLabels, type ObjectChain } from './objectChain.ts';
 
 /** A chain as Mermaid's flowchart, from the pods to the receivers. */
 export function mermaid({ nodes, edges }: ObjectChain): string {
   const ids = new Map(nodes.map(({ id }, index) => [id, `n${String(index)}`]));
   const lines = [
     ...nodes.map((node) => `  ${ids.get(node.id) ?? ''}["${escaped(node.title)}${node.detail === '' ? '' : `<br/>${escaped(node.detail)}`}"]`),
-    ...edges.map(({ from, to, label }) => `  ${ids.get(from) ?? ''} -->${label === '' ? '' : `|"${escaped(label)}"|`} ${ids.get(to) ?? ''}`),
+    ...edges.map((edge) => `  ${ids.get(edge.from) ?? ''} -->${edge.labels.length === 0 ? '' : `|"${escaped(edgeText(edge))}"|`} ${ids.get(edge.to) ?? ''}`),
   ];
   return `flowchart LR\n${lines.map((line) => `${line}\n`).join('')}`;
 }
@@ -17,7 +17,11 @@ function escaped(text: string): string {
 /** Several chains as one, each node and link once. */
 export function mergeChains(chains: readonly ObjectChain[]): ObjectChain {
   const nodes = new Map(chains.flatMap((chain) => chain.nodes.map((node) => [node.id, node])));
-  const edges = new Map(chains.flatMap((chain) => chain.edges.map((edge) => [`${edge.from}\n${edge.to}`, edge])));
+  const edges = new Map<string, ChainEdge>();
+  for (const edge of chains.flatMap((chain) => chain.edges)) {
+    const key = `${edge.from}\n${edge.to}`;
+    edges.set(key, { ...edge, labels: joinedLabels(edges.get(key)?.labels ?? [], edge.labels) });
+  }
   return { nodes: [...nodes.values()], edges: [...edges.values()] };
 }
 
@@ -34,7 +38,7 @@ export function stagesOf({ nodes }: ObjectChain): { readonly stage: ChainStage; 
 export function chainSentences(chain: ObjectChain): string[] {
   const list = (stage: ChainStage): string => listed(chain.nodes.filter((node) => node.stage === stage).map(({ title }) => title));
   const has = (stage: ChainStage): boolean => chain.nodes.some((node) => node.stage === stage);
-  const isSure = (stage: ChainStage): boolean => chain.edges.every(({ to, label }) => label !== 'may be used by' || chain.nodes.find(({ id }) => id === to)?.stage !== stage);
+  const isSure = (stage: ChainStage): boolean => chain.edges.every(({ to, labels }) => !labels.includes('may be used by') || chain.nodes.find(({ id }) => id === to)?.stage !== stage);
   return [
     ...(has('service') ? [`Its targets are behind ${list('service')}.`] : []),
     ...(has('pods') ? [`They are the pods of ${list('pods')}${portsText(chain)}.`] : []),
@@ -45,8 +49,18 @@ export function chainSentences(chain: ObjectChain): string[] {
 
 function portsText({ nodes, edges }: ObjectChain): string {
   const pods = new Set(nodes.filter(({ stage }) => stage === 'pods').map(({ id }) => id));
-  const ports = [...new Set(edges.filter(({ from, label }) => pods.has(from) && label.startsWith('port ')).map(({ label }) => label.slice('port '.length)))];
-  return ports.length === 0 ? '' : `, port ${ports.join(', ')}`;
+  const text = portsOf(edges.filter(({ from }) => pods.has(from)).flatMap(({ labels }) => labels));
+  return text === '' ? '' : `, ${text}`;
+}
+
+/** What an edge says: the ports where it is known which, otherwise how the two are linked. */
+export function edgeText({ labels }: ChainEdge): string {
+  return portsOf(labels) || labels.join(', ');
+}
+
+function portsOf(labels: readonly string[]): string {
+  const ports = [...new Set(labels.filter((label) => label.startsWith('port ')).map((label) => label.slice('port '.length)))];
+  return ports.length === 0 ? '' : `${ports.length === 1 ? 'port' : 'ports'} ${ports.join(', ')}`;
 }
 
 function listed(names: readonly string[]): string {

@@ -10,6 +10,7 @@ import type { SourceFile } from '../workspace/sourceFile.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { AlertRouting } from './alertRouting.ts';
 import { chainSentences } from './chainText.ts';
+import { counted } from './linkSummary.ts';
 import { objectChain } from './objectChain.ts';
 import { monitorKinds, type ScrapeConfiguration } from './scrapeConfiguration.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -35,7 +36,7 @@ export interface ExplanationSources {
 export function explainObjects(workspace: Workspace, sources: ExplanationSources): Explanation[] {
   return [...workspace.files].flatMap((file) => {
     const problems = sources.problemsOf(file);
-    return file.objects.filter(({ value }) => problems.has(value)).map(({ value, reference, unsettled }) => {
+    return workspace.appliedIn(file).filter(({ value }) => problems.has(value)).map(({ value, reference, unsettled }) => {
       const errors = (problems.get(value) ?? []).filter((problem) => problem.severity === 'error');
       if (unsettled === true) return { object: reference, rejected: false, sentences: ['A template writes parts of it that decide what it does, so that is not known.'] };
       return { object: reference, rejected: errors.length > 0, sentences: [...selectionSentences(value, workspace), ...roleSentences(value, sources), ...linkSentences(value, problems.get(value) ?? [], sources.surroundings), ...errors.map((error) => error.message)] };
@@ -110,6 +111,6 @@ function* roleSentences(object: KubernetesObject, { scrape, routing }: Explanati
   if (object.kind === 'PrometheusRule' && Array.isArray(spec['groups'])) {
     const rules = spec['groups'].flatMap((group: unknown) => (isRecord(group) && Array.isArray(group['rules']) ? group['rules'].filter(isRecord) : []));
     const alerts = rules.filter((rule) => typeof rule['alert'] === 'string').length;
-    yield `It holds ${spec['groups'].length} groups with ${alerts} alerts and ${rules.length - alerts} recording rules.`;
+    yield `It holds ${counted(spec['groups'].length, 'group')} with ${counted(alerts, 'alert')} and ${counted(rules.length - alerts, 'recording rule')}.`;
   }
 }

@@ -45,6 +45,7 @@ function targetSummary(object: KubernetesObject, prometheus: Source, lookup: Aro
   return `${first} · ${counted(ports.size, 'port')}`;
 }
 
-function counted(count: number, noun: string): string {
+/** `1 Service`, `2 Services`. */
+export function counted(count: number, noun: string): string {
   return `${String(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -36,7 +36,8 @@ export interface ChainNode {
 export interface ChainEdge {
   readonly from: string;
   readonly to: string;
-  readonly label: string;
+  /** Ways in which the two are linked, such as `port http`; none where there is nothing to say. */
+  readonly labels: readonly string[];
 }
 
 export interface ObjectChain {
@@ -115,6 +116,8 @@ class Chain {
       for (const [position, rule] of group.at('rules').items.entries()) {
         const id = this.#rule({ object, path: ['spec', 'groups', index, 'rules', position], rule, isSure: true });
         for (const server of servers) this.#edge(this.#object('server', server), id, 'evaluates');
+        const record = rule.at('record').text;
+        if (record !== '') for (const user of usersOfRecord(record, this.#surroundings.lookup)) this.#use(user, [id]);
       }
     }
   }
@@ -181,8 +184,15 @@ class Chain {
   }
 
   #edge(from: string, to: string, label: string): void {
-    if (this.#nodes.has(from) && this.#nodes.has(to) && from !== to) this.#edges.set(`${from}\n${to}`, { from, to, label });
+    if (!this.#nodes.has(from) || !this.#nodes.has(to) || from === to) return;
+    const key = `${from}\n${to}`;
+    this.#edges.set(key, { from, to, labels: joinedLabels(this.#edges.get(key)?.labels ?? [], label === '' ? [] : [label]) });
   }
+}
+
+/** Labels of one edge, each once. */
+export function joinedLabels(some: readonly string[], others: readonly string[]): readonly string[] {
+  return [...new Set([...some, ...others])];
 }
 
 function ruleId({ object, path }: RuleUse): string {

@@ -1,3 +1,4 @@
+import type { Path } from '../finding.ts';
 import { decodeBase64 } from '../generate/assets.ts';
 import { Source } from '../generate/source.ts';
 import { isRecord } from '../json.ts';
@@ -13,7 +14,7 @@ export function embeddedIn(file: SourceFile, lookup: ObjectLookup): Embedded[] {
   if (file.masked.length > 0) return [];
   return [
     ...file.written.filter(({ value }) => value.apiVersion === 'v1' && (value.kind === 'Secret' || value.kind === 'ConfigMap')).flatMap((source) => inObject(source, lookup)),
-    ...file.documents.flatMap((document) => alertmanagerValues(file, document)),
+    ...file.documents.flatMap((document) => inValues(file, document)),
   ];
 }
 
@@ -73,17 +74,24 @@ const references: Readonly<Record<string, Readonly<Record<string, EmbeddedKind>>
   ThanosRuler: { alertRelabelConfigs: 'relabelConfigs' },
 };
 
-/** Alertmanager's configuration in the values. */
-function alertmanagerValues(file: SourceFile, document: YamlDocument): Embedded[] {
+/** The values of kube-prometheus-stack that the chart puts into Secrets as they are. */
+const configurationValues: readonly { readonly at: Path; readonly kind: EmbeddedKind }[] = [
+  { at: ['alertmanager', 'config'], kind: 'alertmanager' },
+  ...Object.entries({ ...scraping, ...alerting }).map(([field, kind]) => ({ at: ['prometheus', 'prometheusSpec', field], kind })),
+];
+
+function inValues(file: SourceFile, document: YamlDocument): Embedded[] {
   const root = stackValues(document);
-  const placed = root === undefined ? undefined : document.nodeAt([...root, 'alertmanager', 'config']);
-  if (placed?.node.kind !== 'map' || placed.node.flow) return [];
-  const first = placed.node.entries[0]?.key;
-  if (first === undefined) return [];
-  const start = file.text.lastIndexOf('\n', first.start + placed.base - 1) + 1;
-  const indent = first.start + placed.base - start;
-  const lines = file.text.slice(start, placed.node.end + placed.base);
-  // An anchor may stand anywhere in the file.
-  if (/(?:^|[\s[{,])\*\w/m.test(lines)) return [];
-  return [{ content: EmbeddedText.lines('alertmanager', file.text, { start, end: placed.node.end + placed.base }, indent), source: undefined }];
+  if (root === undefined) return [];
+  return configurationValues.flatMap(({ at, kind }): Embedded[] => {
+    const placed = document.nodeAt([...root, ...at]);
+    if (placed === undefined || placed.node.kind === 'scalar' || placed.node.flow) return [];
+    const first = placed.node.kind === 'map' ? placed.node.entries[0]?.key.start : placed.node.items.length === 0 ? undefined : placed.node.start;
+    if (first === undefined) return [];
+    const start = file.text.lastIndexOf('\n', first + placed.base - 1) + 1;
+    const lines = file.text.slice(start, placed.node.end + placed.base);
+    // An anchor may stand anywhere in the file, and the chart fills in templates.
+    if (/(?:^|[\s[{,])\*\w/m.test(lines) || lines.includes('{{')) return [];
+    return [{ content: EmbeddedText.lines(kind, file.text, { start, end: placed.node.end + placed.base }, first + placed.base - start), source: undefined }];
+  });
 }

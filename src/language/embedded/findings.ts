@@ -3,6 +3,8 @@ import type { Finding, Path } from '../finding.ts';
 import { matcherMode } from '../generate/alertmanager/judge.ts';
 import { loadAlertmanagers, loadRelabelConfigs } from '../generate/loading/loadAdditional.ts';
 import { loadScrapeConfigs } from '../generate/loading/loadScrapeConfigs.ts';
+import type { LoadError } from '../generate/loading/judge.ts';
+import { unknownRelabelFields, unknownScrapeFields } from '../generate/loading/scrapeFields.ts';
 import { Source } from '../generate/source.ts';
 import type { KubernetesObject, ObjectLookup } from '../kinds/objects.ts';
 import { operatorRelease } from '../operatorRelease.ts';
@@ -69,6 +71,7 @@ function faultsOf(kind: EmbeddedKind, text: string, value: unknown, target: Targ
   if (kind === 'alertmanager') return [...loadConfigText(text, matcherMode(target.alertmanagerVersion ?? operatorRelease(target.operatorVersion).alertmanager)).faults];
   if (value === null) return [];
   if (!Array.isArray(value)) return [{ path: [], message: 'this is no list' }];
-  if (kind === 'scrapeConfigs') return loadScrapeConfigs({ scrape_configs: value }).map(({ path, message }) => ({ path: path.slice(1), message }));
-  return kind === 'relabelConfigs' ? loadRelabelConfigs(value) : loadAlertmanagers(value);
+  const unknown = (errors: readonly LoadError[]): Fault[] => errors.map((error) => ({ ...error, on: 'key' }));
+  if (kind === 'scrapeConfigs') return [...unknown(unknownScrapeFields(value)), ...loadScrapeConfigs({ scrape_configs: value }).map(({ path, message }) => ({ path: path.slice(1), message }))];
+  return kind === 'relabelConfigs' ? [...unknown(unknownRelabelFields(value)), ...loadRelabelConfigs(value)] : loadAlertmanagers(value);
 }

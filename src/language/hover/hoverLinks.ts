@@ -14,7 +14,7 @@ export function hoverLinks(file: SourceFile, offset: number, workspace: Workspac
   const document = file.documents.find(({ start, end }) => start <= offset && offset <= end);
   const path = document?.pathAt(offset).path ?? [];
   const source = file.objects.find((one) => one.document.whole === document && one.path.every((step, index) => path[index] === step));
-  const object = source?.value;
+  const object = source === undefined ? undefined : (workspace.formsOf(source)[0] ?? source).value;
   if (document === undefined || source === undefined || object === undefined || source.unsettled === true || (object.kind !== 'ServiceMonitor' && object.kind !== 'PodMonitor')) return undefined;
   const own = path.slice(source.path.length);
   if (own[0] !== 'spec' || (own[1] !== 'selector' && own[1] !== 'namespaceSelector')) return undefined;

@@ -36,7 +36,7 @@ export function linksAt(file: SourceFile, offset: number, workspace: Workspace):
   if (document === undefined) return { definitions: recordingRules(wordAt(file.text, offset), workspace), references: [] };
   const { path } = document.pathAt(offset);
   const source = file.objects.find((one) => one.document.whole === document && one.path.every((step, index) => path[index] === step));
-  const links = source === undefined ? nothing : linksOf(source.value, path.slice(source.path.length), workspace);
+  const links = source === undefined ? nothing : linksOf((workspace.formsOf(source)[0] ?? source).value, path.slice(source.path.length), workspace);
   return links.definitions.length + links.references.length > 0 ? links : { definitions: recordingRules(wordAt(file.text, offset), workspace), references: [] };
 }
 

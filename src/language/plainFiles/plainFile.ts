@@ -4,6 +4,7 @@ import type { Path, Problem } from '../finding.ts';
 import { readDuration } from '../duration.ts';
 import { matcherMode } from '../generate/alertmanager/judge.ts';
 import { loadScrapeConfigs } from '../generate/loading/loadScrapeConfigs.ts';
+import { unknownScrapeFields } from '../generate/loading/scrapeFields.ts';
 import { Source } from '../generate/source.ts';
 import { isRecord } from '../json.ts';
 import { checkPrometheusRule } from '../kinds/prometheusRule.ts';
@@ -27,7 +28,10 @@ export function plainFileProblems(kind: PlainKind, value: unknown, text: string,
       return loadConfigText(text, matcherMode(version)).faults.map(({ path, message, on }) => ({ ...unloadable('alertmanager/configuration', path, message), ...(on === undefined ? {} : { on }) }));
     }
     case 'prometheus':
-      return loadScrapeConfigs(value).map(({ path, message }) => unloadable('prometheus/configuration', path, message));
+      return [
+        ...unknownScrapeFields(isRecord(value) ? value['scrape_configs'] : undefined).map(({ path, message }): Problem => ({ ...unloadable('prometheus/configuration', ['scrape_configs', ...path], message), on: 'key' })),
+        ...loadScrapeConfigs(value).map(({ path, message }) => unloadable('prometheus/configuration', path, message)),
+      ];
   }
 }
 

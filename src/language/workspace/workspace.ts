@@ -96,6 +96,11 @@ export class Workspace implements ObjectLookup {
     return this.#applied.formsOf(source);
   }
 
+  /** The objects of a file as they are applied: of each its {@link formsOf}. */
+  appliedIn(file: SourceFile): readonly SourceObject[] {
+    return file.objects.flatMap((source) => this.formsOf(source));
+  }
+
   #changed(file: SourceFile): void {
     this.#applied.forget(file);
     if (this.#kustomizations.size > 0) this.#isStale = true;

@@ -1,4 +1,4 @@
-import { chainSentences, mermaid, stagesOf } from '../../language/chain/chainText.ts';
+import { chainSentences, edgeText, mermaid, stagesOf } from '../../language/chain/chainText.ts';
 import { chainKinds, objectChain } from '../../language/chain/objectChain.ts';
 import { instanceName } from '../../language/kinds/shared/instances.ts';
 import type { ChainResult, FieldName, PositionParams } from '../protocol.ts';
@@ -14,8 +14,9 @@ export async function chainFor({ uri, object }: FieldName, context: FeatureConte
   const { workspace } = context.files;
   const surroundings = await service.surroundings(workspace, context.targetFor(uri), schemaKinds);
   const file = workspace.file(uri);
-  const source = file === undefined ? undefined : objectNamed(file, object);
-  if (source === undefined) return null;
+  const named = file === undefined ? undefined : objectNamed(file, object, workspace);
+  if (named === undefined) return null;
+  const source = file?.objects.includes(named) === true ? workspace.formsOf(named)[0] ?? named : named;
   const chain = objectChain(source.value, surroundings);
   const places = new Places(workspace, [source]);
   const stages = stagesOf(chain);
@@ -26,7 +27,7 @@ export async function chainFor({ uri, object }: FieldName, context: FeatureConte
     sentences: chainSentences(chain),
     columns: stages.map(({ title }) => title),
     nodes: nodes.map(({ node, column }) => ({ title: node.title, detail: node.detail, column, place: node.origin === undefined ? null : places.of(node.origin) })),
-    edges: chain.edges.map(({ from, to, label }) => ({ from: index.get(from) ?? 0, to: index.get(to) ?? 0, label })),
+    edges: chain.edges.map((edge) => ({ from: index.get(edge.from) ?? 0, to: index.get(edge.to) ?? 0, label: edgeText(edge) })),
     text: mermaid(chain),
   };
 }

@@ -22,11 +22,12 @@ export function lensesOf(file: SourceFile, { files: { workspace } }: FeatureCont
     const { start } = places.in(source, at).range;
     return { range: { start, end: start }, command: { title, command, arguments: [fieldOf(source, path)] } };
   };
-  const links = file.objects.filter(({ unsettled }) => unsettled !== true).flatMap((source) => {
+  // An object that several kustomizations use has a lens for each of them, unless they say the same.
+  const links = new Map(workspace.appliedIn(file).filter(({ unsettled }) => unsettled !== true).flatMap((source) => {
     const title = linkSummary(source.value, around);
-    return title === undefined ? [] : [lens(source, [], title, lensCommands.showChain, ['kind'])];
-  });
-  return [...links, ...file.objects.filter(({ value }) => value.apiVersion.includes('monitoring.')).flatMap((source) => [
+    return title === undefined ? [] : [[`${String(source.document.start)} ${source.path.join(' ')} ${title}`, lens(source, [], title, lensCommands.showChain, ['kind'])] as const];
+  }));
+  return [...links.values(), ...file.objects.filter(({ value }) => value.apiVersion.includes('monitoring.')).flatMap((source) => [
     ...relabelListsOf(source.value).map(({ path }) => lens(source, path, 'Try relabeling', lensCommands.tryRelabeling)),
     ...(routed && source.value.kind === 'PrometheusRule' ? alertRulesOf(source.value).map(({ path }) => lens(source, path, 'Who gets this alert?', lensCommands.whoGetsAlert, [...path, 'alert'])) : []),
     ...(source.value.kind === 'AlertmanagerConfig' ? [lens(source, [], 'Which alerts end here?', lensCommands.whoGetsAlert, ['kind'])] : []),

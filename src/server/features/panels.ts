@@ -28,7 +28,7 @@ export function registerPanels(connection: Connection, context: FeatureContext):
   connection.onRequest(chainAtRequest, (params: PositionParams) => chainAt(params, context));
   connection.onRequest(placeRequest, ({ uri, object, path }: FieldName) => {
     const file = context.files.workspace.file(uri);
-    const source = file === undefined ? undefined : objectNamed(file, object);
+    const source = file === undefined ? undefined : objectNamed(file, object, context.files.workspace);
     return source === undefined ? null : new Places(context.files.workspace).in(source, path);
   });
   connection.onCodeLens(async ({ textDocument }) => {

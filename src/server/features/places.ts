@@ -47,9 +47,9 @@ export function objectAt(file: SourceFile, position: TextPosition): SourceObject
   return objects.find((source) => source.path.every((step, index) => path[index] === step));
 }
 
-/** The object of that name in a file. */
-export function objectNamed(file: SourceFile, name: ObjectName): SourceObject | undefined {
-  return file.objects.find(({ value }) => isSame(value, { kind: name.kind, metadata: name }));
+/** The object of that name in a file, as it is written or as it is applied. */
+export function objectNamed(file: SourceFile, name: ObjectName, workspace: Workspace): SourceObject | undefined {
+  return [...file.objects, ...workspace.appliedIn(file)].find(({ value }) => isSame(value, { kind: name.kind, metadata: name }));
 }
 
 export function nameOf({ kind, metadata: { namespace, name } }: SourceObject['value']): ObjectName {

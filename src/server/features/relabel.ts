@@ -13,7 +13,7 @@ export async function relabelListFor({ uri, object, path }: FieldName, context: 
   const service = await context.service;
   const target = context.targetFor(uri);
   const file = context.files.workspace.file(uri);
-  const source = file === undefined ? undefined : objectNamed(file, object);
+  const source = file === undefined ? undefined : objectNamed(file, object, context.files.workspace);
   const place = source === undefined ? undefined : relabelListsOf(source.value).find((one) => isSamePath(one.path, path));
   if (source === undefined || place === undefined) return null;
   const { problems, configs } = await service.relabelList(Source.of(source.value).at(...place.path).value, target);

@@ -14,7 +14,7 @@ export async function alertRouteFor({ field, labels }: AlertRouteParams, context
   const { workspace } = context.files;
   const surroundings = await service.surroundings(workspace, context.targetFor(field.uri), routingKinds);
   const file = workspace.file(field.uri);
-  const source = file === undefined ? undefined : objectNamed(file, field.object);
+  const source = file === undefined ? undefined : objectNamed(file, field.object, workspace);
   if (source === undefined) return null;
   const places = new Places(workspace, [source]);
   return source.value.kind === 'AlertmanagerConfig' ? arrivals(source, surroundings, places) : journey(source, field, labels, surroundings, places);

@@ -15,7 +15,7 @@ export async function scrapeConfigurationFor({ uri, position, server }: ScrapeCo
   // Read after the schemas, which may have taken a while.
   const file = workspace.file(uri);
   if (file === undefined) return null;
-  const subjects = subjectsOf(file, position);
+  const subjects = subjectsOf(file, position).map((source) => workspace.formsOf(source)[0] ?? source);
   const [first] = subjects;
   if (first === undefined) return null;
   const preview = isScrapeServer(first.value)

@@ -87,6 +87,14 @@ describe('a configuration in a Secret', () => {
     ]);
     assert.deepEqual(await findings({ 's.yaml': more }), []);
   });
+
+  test('has no field that Prometheus does not know: it reads strictly', async () => {
+    const jobs = '- job_name: a\n  scrape_intervall: 5s\n  gce_sd_configs: []\n  static_configs:\n    - targets: [a]\n      lables: {a: b}\n  relabel_configs:\n    - action: drop\n      sourceLabels: [a]\n';
+    const more = `${secret('more', 'jobs.yaml', jobs)}  relabel.yaml: |\n    - action: labeldrop\n      regexp: a\n  alertmanagers.yaml: ''\n`;
+    assert.deepEqual(await findings({ 'p.yaml': prometheus, 's.yaml': more }), [
+      'error scrape/unloadable "scrape_intervall"', 'error scrape/unloadable "lables"', 'error scrape/unloadable "sourceLabels"', 'error prometheus/unloadable "regexp"',
+    ]);
+  });
 });
 
 /** The labels that are offered at the `|`, and the text after the first one that begins with a word is taken. */

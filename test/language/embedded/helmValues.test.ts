@@ -59,6 +59,13 @@ test("what kube-prometheus-stack's values hold is checked at its place, alone an
   assert.deepEqual(await findings({ 'values.yaml': `additionalPrometheusRules:\n  - name: a\n    groups:\n      - name: a\n        rules:\n          - record: a:b\n            expr: sum(\n` }), ['error promql/syntax ""']);
 });
 
+test('the scrape jobs in the values are judged as Prometheus loads them, unless the chart fills them in', async () => {
+  const jobs = (lines: string): string => `prometheus:\n  prometheusSpec:\n    additionalScrapeConfigs:\n${lines}`;
+  assert.deepEqual(await findings({ 'values.yaml': jobs('      - job_name: a\n        scrape_intervall: 5s\n      - job_name: a\n') }), ['error scrape/unloadable "scrape_intervall"', 'error scrape/unloadable "a"']);
+  assert.deepEqual(await findings({ 'values.yaml': jobs('    - job_name: a\n      static_configs:\n        - targets: [a]\n') }), []);
+  assert.deepEqual(await findings({ 'values.yaml': jobs('    - job_name: "{{ .Release.Name }}"\n      scrape_intervall: 5s\n') }), []);
+});
+
 test('other values are left alone', async () => {
   assert.deepEqual(await findings({ 'values.yaml': values.replace('prometheusSpec', 'spec').replace('additionalPrometheusRulesMap', 'rules') }), []);
 });

@@ -73,6 +73,20 @@ describe('links between the files of a shop', () => {
 
   for (const link of brokenShop) test(`${link.name}: found at its place, and mended`, tested(shopFiles, link));
 
+  test('a Secret that SOPS encrypted has its keys, and nobody judges its values', async () => {
+    const [file, text] = Object.entries(shopFiles()).find(([, one]) => one.includes('kind: Alertmanager\n')) ?? ['', ''];
+    assert.ok(text !== '');
+    const config = (key: string): string => `apiVersion: monitoring.coreos.com/v1alpha1\nkind: AlertmanagerConfig\nmetadata:\n  name: sops\n  namespace: shop\nspec:\n  route:\n    receiver: slack\n  receivers:\n    - name: slack\n      slackConfigs:\n        - channel: '#shop'\n          apiURL:\n            name: sops\n            key: ${key}\n`;
+    const secret = 'apiVersion: v1\nkind: Secret\nmetadata:\n  name: sops\n  namespace: shop\nstringData:\n  url: ENC[AES256_GCM,data:abc,iv:x,tag:y,type:str]\nsops:\n  version: 3.9.0\n';
+    const codes = async (key: string): Promise<string[]> => {
+      const workspace = await workspaceOf({ [file]: text, 'sops.yaml': secret, 'config.yaml': config(key) });
+      const source = workspace.file('config.yaml');
+      return source === undefined ? [] : service.check(source, workspace, defaultSettings).map(({ code }) => code).filter((code) => !code.startsWith('selection/'));
+    };
+    assert.deepEqual(await codes('url'), []);
+    assert.deepEqual(await codes('address'), ['alertmanagerconfig/secret']);
+  });
+
   test('a workspace of monitors alone is left in peace', async () => {
     const files = Object.fromEntries(Object.entries(shopFiles()).map(([name, text]) => [name, text.split('---\n').filter((document) => document.includes('Monitor\n')).join('---\n')]));
     const workspace = await workspaceOf(files);

@@ -1,5 +1,5 @@
 import type { KubernetesObject, ObjectLookup } from '../../kinds/objects.ts';
-import { readKey } from '../assets.ts';
+import { missingKey, readKey } from '../assets.ts';
 import { namespaceOf } from '../generation.ts';
 import { trimSpace } from '../../routing/goText.ts';
 import { maskedSecret, scalar, type ScalarNode } from '../node.ts';
@@ -62,7 +62,7 @@ export class Resolver {
     const name = selector.at('name').text;
     const value = readKey(this.#lookup, kind, this.namespace, name, selector.at('key').text);
     if (value !== undefined) return scalar(value, selector.origin, kind === 'Secret' ? 'secret' : undefined);
-    if (this.#lookup.complete || this.#lookup.get(kind, this.namespace, name) !== undefined) {
+    if ((this.#lookup.complete || this.#lookup.get(kind, this.namespace, name) !== undefined) && missingKey(this.#lookup, kind, selector, this.namespace) !== undefined) {
       throw new GenerationFault(`there is no ${kind} "${name}" with the key "${selector.at('key').text}" in namespace "${this.namespace}"`, selector.origin);
     }
     return scalar(maskedSecret, selector.origin, 'unknown');
