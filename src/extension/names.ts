@@ -36,6 +36,7 @@ export const clusterCommands = {
   openAlertRule: 'kubeprom.alert.openRule',
   openRunbook: 'kubeprom.alert.openRunbook',
   showAlertRoute: 'kubeprom.alert.showRoute',
+  openAlertLink: 'kubeprom.alert.openLink',
   copyAlertLink: 'kubeprom.alert.copyLink',
   showAlertsOfRule: 'kubeprom.rule.showAlerts',
   groupAlerts: 'kubeprom.alerts.groupBy',

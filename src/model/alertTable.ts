@@ -47,6 +47,18 @@ export interface LiveSilence extends Silence {
 
 const nothing: ReadonlySet<string> = new Set();
 
+/** All that stands under one set of labels: one look-up an alert, as there are many. */
+interface Entry {
+  readonly key: string;
+  received: readonly Reception[];
+  /** Keys of the alerts of rules that have their home here. */
+  raised: readonly string[];
+  alert: LiveAlert | undefined;
+  isDirty: boolean;
+  /** The reading of an Alertmanager that saw it last. */
+  seen: number;
+}
+
 /**
  * The alerts and silences of a cluster: what servers raise and Alertmanagers receive, joined by labels. What comes in is whole
  * readings; what goes out are the keys of what is other than before, and work is done for those only.
@@ -55,20 +67,21 @@ export class AlertTable {
   /** Alerts joined anew so far, for tests and benchmarks. */
   joined = 0;
   readonly #externalLabels: (instance: string) => Labels;
-  readonly #receptions = new Map<string, Map<string, Reception>>();
-  readonly #byKey = new Map<string, readonly Reception[]>();
+  readonly #entries = new Map<string, Entry>();
+  /** What each Alertmanager told last. */
+  readonly #told = new Map<string, readonly Entry[]>();
   /** Where an alert of a rule stands: under its own labels and the external ones, or under what an Alertmanager made of them. */
   readonly #homes = new Map<string, { readonly alert: Alert; readonly own: string; home: string }>();
-  readonly #raisedByHome = new Map<string, Set<string>>();
   /** By name: firing alerts that no Alertmanager knows under their labels, and received ones that no rule is known for. */
   readonly #lonelyRaised = new Map<string, Set<string>>();
   readonly #lonelyReceived = new Map<string, Set<string>>();
-  readonly #alerts = new Map<string, LiveAlert>();
   readonly #silences = new Map<string, Map<string, LiveSilence>>();
   readonly #clocks = new Map<string, number>();
   readonly #counts: Record<AlertState, number> = { firing: 0, pending: 0, silenced: 0, inhibited: 0, muted: 0 };
   readonly #listeners = new Set<(change: AlertChange) => void>();
-  readonly #dirty = new Set<string>();
+  #dirty: Entry[] = [];
+  #readings = 0;
+  #size = 0;
   readonly #dirtyNames = new Set<string>();
 
   /** @param externalLabels those that a server adds before it sends; an alert's own count more */
@@ -77,11 +90,11 @@ export class AlertTable {
   }
 
   get all(): Iterable<LiveAlert> {
-    return this.#alerts.values();
+    return this.#all();
   }
 
   get size(): number {
-    return this.#alerts.size;
+    return this.#size;
   }
 
   get counts(): Readonly<Record<AlertState, number>> {
@@ -90,16 +103,16 @@ export class AlertTable {
 
   /** Whether an Alertmanager was read at least once. */
   get isRead(): boolean {
-    return this.#receptions.size > 0;
+    return this.#told.size > 0;
   }
 
   get(key: string): LiveAlert | undefined {
-    return this.#alerts.get(key);
+    return this.#entries.get(key)?.alert;
   }
 
   /** The alert of a rule, where it stands now. @param key of the model's node */
   ofRaised(key: string): LiveAlert | undefined {
-    return this.#alerts.get(this.#homes.get(key)?.home ?? '');
+    return this.get(this.#homes.get(key)?.home ?? '');
   }
 
   get silences(): readonly LiveSilence[] {
@@ -125,32 +138,30 @@ export class AlertTable {
 
   /** The alerts that a silence holds: those of its Alertmanager that it is the reason for. */
   heldBy({ id, alertmanager }: LiveSilence): readonly LiveAlert[] {
-    return [...this.#alerts.values()].filter(({ received }) => received.some((one) => one.alertmanager === alertmanager && one.silencedBy.includes(id)));
+    return [...this.#all()].filter(({ received }) => received.some((one) => one.alertmanager === alertmanager && one.silencedBy.includes(id)));
   }
 
   /** The alerts that matchers would silence now; pending ones among them, which Alertmanager has not seen yet. */
   matching(matchers: Parameters<typeof compileMatchers>[0]): readonly LiveAlert[] | { readonly error: string } {
     const compiled = compileMatchers(matchers);
-    return 'error' in compiled ? compiled : [...this.#alerts.values()].filter(({ labels }) => isMatched(compiled, labels));
+    return 'error' in compiled ? compiled : [...this.#all()].filter(({ labels }) => isMatched(compiled, labels));
   }
 
   /** Takes in all alerts that an Alertmanager has; undefined: it is gone. */
   setReceived(alertmanager: string, alerts: readonly ReceivedAlert[] | undefined): void {
-    const before = this.#receptions.get(alertmanager) ?? new Map<string, Reception>();
-    const now = new Map<string, Reception>();
-    let left = before.size;
+    const reading = ++this.#readings;
+    const now: Entry[] = [];
     for (const alert of alerts ?? []) {
-      const key = labelsKey(alert.labels);
-      const known = before.get(key);
-      const reception = known !== undefined && sameReception(known, alert) ? known : { ...alert, alertmanager };
-      if (known !== undefined && !now.has(key)) left--;
-      now.set(key, reception);
-      if (reception !== known) this.#receive(alertmanager, key, reception);
+      const entry = this.#entry(labelsKey(alert.labels));
+      if (entry.seen !== reading) now.push(entry);
+      entry.seen = reading;
+      const known = entry.received.find((one) => one.alertmanager === alertmanager);
+      if (known === undefined || !sameReception(known, alert)) this.#receive(alertmanager, entry, { ...alert, alertmanager });
     }
-    if (left > 0) for (const key of before.keys()) if (!now.has(key)) this.#receive(alertmanager, key, undefined);
+    for (const entry of this.#told.get(alertmanager) ?? []) if (entry.seen !== reading) this.#receive(alertmanager, entry, undefined);
     const isFirst = alerts !== undefined && !this.isRead;
-    if (alerts === undefined) this.#receptions.delete(alertmanager);
-    else this.#receptions.set(alertmanager, now);
+    if (alerts === undefined) this.#told.delete(alertmanager);
+    else this.#told.set(alertmanager, now);
     // That there is nothing is worth knowing, too.
     this.#settle(isFirst);
   }
@@ -166,10 +177,10 @@ export class AlertTable {
       }
       const own = labelsKey({ ...this.#externalLabels(alert.instance), ...alert.labels });
       // What an Alertmanager made of it does not change with its value.
-      const home = before?.own === own && before.home !== own && this.#byKey.has(before.home) && alert.state === 'firing' ? before.home : own;
+      const home = before?.own === own && before.home !== own && this.#isReceived(before.home) && alert.state === 'firing' ? before.home : own;
       this.#homes.set(key, { alert, own, home });
       this.#arrive(key, home);
-      if (alert.state === 'firing' && !this.#byKey.has(home)) this.#lonely(this.#lonelyRaised, alert.labels, key);
+      if (alert.state === 'firing' && !this.#isReceived(home)) this.#lonely(this.#lonelyRaised, alert.labels, key);
     }
     this.#settle();
   }
@@ -200,7 +211,7 @@ export class AlertTable {
 
   /** The instances that there are; what others have said is forgotten. */
   keepOnly(instances: ReadonlySet<string>): void {
-    for (const one of [...this.#receptions.keys()]) if (!instances.has(one)) this.setReceived(one, undefined);
+    for (const one of [...this.#told.keys()]) if (!instances.has(one)) this.setReceived(one, undefined);
     for (const one of [...this.#silences.keys()]) if (!instances.has(one)) this.setSilences(one, undefined);
     this.setRaised([...this.#homes].flatMap(([key, { alert }]) => (instances.has(alert.instance) ? [] : [[key, undefined] as const])));
   }
@@ -210,24 +221,42 @@ export class AlertTable {
     return () => { this.#listeners.delete(listener); };
   }
 
-  #receive(alertmanager: string, key: string, reception: Reception | undefined): void {
-    const known = this.#byKey.get(key) ?? [];
+  *#all(): Generator<LiveAlert> {
+    for (const { alert } of this.#entries.values()) if (alert !== undefined) yield alert;
+  }
+
+  #entry(key: string): Entry {
+    const known = this.#entries.get(key);
+    if (known !== undefined) return known;
+    const entry: Entry = { key, received: none, raised: none, alert: undefined, isDirty: false, seen: 0 };
+    this.#entries.set(key, entry);
+    return entry;
+  }
+
+  #isReceived(key: string): boolean {
+    return (this.#entries.get(key)?.received.length ?? 0) > 0;
+  }
+
+  #touch(entry: Entry): void {
+    if (!entry.isDirty) this.#dirty.push(entry);
+    entry.isDirty = true;
+  }
+
+  #receive(alertmanager: string, entry: Entry, reception: Reception | undefined): void {
+    const known = entry.received;
     const others = known.length === 0 ? known : known.filter((one) => one.alertmanager !== alertmanager);
-    const now = reception === undefined ? others : [...others, reception];
+    entry.received = reception === undefined ? others : [...others, reception];
     const labels = (reception ?? known[0])?.labels ?? {};
-    this.#dirty.add(key);
-    if (now.length === 0) {
-      this.#byKey.delete(key);
-      this.#lonelyReceived.get(nameOf(labels))?.delete(key);
+    this.#touch(entry);
+    if (entry.received.length === 0) {
+      this.#lonelyReceived.get(nameOf(labels))?.delete(entry.key);
       // Whoever had found their home here has to look again.
-      for (const raised of [...this.#raisedByHome.get(key) ?? []]) this.#goHome(raised);
+      for (const raised of entry.raised) this.#goHome(raised);
       return;
     }
-    this.#byKey.set(key, now);
     if (known.length > 0) return;
-    const raised = this.#raisedByHome.get(key);
-    if (raised === undefined) this.#lonely(this.#lonelyReceived, labels, key);
-    else for (const one of raised) this.#lonelyRaised.get(nameOf(labels))?.delete(one);
+    if (entry.raised.length === 0) this.#lonely(this.#lonelyReceived, labels, entry.key);
+    else for (const one of entry.raised) this.#lonelyRaised.get(nameOf(labels))?.delete(one);
   }
 
   #goHome(key: string): void {
@@ -240,24 +269,20 @@ export class AlertTable {
   }
 
   #arrive(key: string, home: string): void {
-    const there = this.#raisedByHome.get(home);
-    if (there === undefined) this.#raisedByHome.set(home, new Set([key]));
-    else there.add(key);
-    const received = this.#byKey.get(home)?.[0];
+    const entry = this.#entry(home);
+    entry.raised = [...entry.raised, key];
+    const [received] = entry.received;
     if (received !== undefined) this.#lonelyReceived.get(nameOf(received.labels))?.delete(home);
-    this.#dirty.add(home);
+    this.#touch(entry);
   }
 
   #leave(key: string, { home, alert }: { readonly home: string; readonly alert: Alert }): void {
-    const there = this.#raisedByHome.get(home);
-    there?.delete(key);
-    if (there?.size === 0) {
-      this.#raisedByHome.delete(home);
-      const received = this.#byKey.get(home)?.[0];
-      if (received !== undefined) this.#lonely(this.#lonelyReceived, received.labels, home);
-    }
+    const entry = this.#entry(home);
+    entry.raised = entry.raised.filter((one) => one !== key);
+    const [received] = entry.received;
+    if (entry.raised.length === 0 && received !== undefined) this.#lonely(this.#lonelyReceived, received.labels, home);
     this.#lonelyRaised.get(nameOf(alert.labels))?.delete(key);
-    this.#dirty.add(home);
+    this.#touch(entry);
   }
 
   #lonely(of: Map<string, Set<string>>, labels: Labels, key: string): void {
@@ -285,7 +310,7 @@ export class AlertTable {
     for (const { names, keys } of byNames.values()) {
       const found = new Map<string, string>();
       for (const key of received) {
-        const labels = this.#byKey.get(key)?.[0]?.labels ?? {};
+        const labels = this.#entries.get(key)?.received[0]?.labels ?? {};
         if (names.every((one) => labels[one] !== undefined)) found.set(JSON.stringify(names.map((one) => labels[one])), key);
       }
       for (const key of keys) {
@@ -303,26 +328,28 @@ export class AlertTable {
     for (const name of this.#dirtyNames) this.#pair(name);
     this.#dirtyNames.clear();
     const changed = new Set<string>();
-    for (const key of this.#dirty) {
-      const before = this.#alerts.get(key);
-      const now = this.#join(key);
-      if (before !== undefined) this.#counts[before.state]--;
-      if (now === undefined) this.#alerts.delete(key);
-      else {
-        this.#alerts.set(key, now);
-        this.#counts[now.state]++;
-      }
-      if (before !== undefined || now !== undefined) changed.add(key);
+    const dirty = this.#dirty;
+    this.#dirty = [];
+    for (const entry of dirty) {
+      entry.isDirty = false;
+      const before = entry.alert;
+      const now = (entry.alert = this.#join(entry));
+      if (before !== undefined) this.#count(before, -1);
+      if (now !== undefined) this.#count(now, 1);
+      else this.#entries.delete(entry.key);
+      if (before !== undefined || now !== undefined) changed.add(entry.key);
     }
-    this.#dirty.clear();
     if (changed.size > 0 || isNews) this.#tell({ alerts: changed, silences: nothing });
   }
 
-  #join(key: string): LiveAlert | undefined {
+  #count({ state }: LiveAlert, by: 1 | -1): void {
+    this.#counts[state] += by;
+    this.#size += by;
+  }
+
+  #join({ key, received, raised: home }: Entry): LiveAlert | undefined {
     this.joined++;
-    const received = this.#byKey.get(key) ?? none;
-    const home = this.#raisedByHome.get(key);
-    const raised = home === undefined ? none : [...home].flatMap((one) => this.#homes.get(one)?.alert ?? []);
+    const raised = home.length === 0 ? none : home.flatMap((one) => this.#homes.get(one)?.alert ?? []);
     const [first] = raised;
     const labels = received[0]?.labels ?? (first === undefined ? undefined : { ...this.#externalLabels(first.instance), ...first.labels });
     if (labels === undefined) return undefined;

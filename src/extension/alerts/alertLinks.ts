@@ -26,6 +26,15 @@ export function readLink(path: string, query: string): AlertLink | undefined {
   return { target: target as AlertLink['target'], cluster: parameters.get('cluster') ?? undefined, labels: all, expression };
 }
 
+/** What a text that somebody pasted means: a link of ours, or a generatorURL from a notification; undefined for anything else. */
+export function readPasted(text: string): AlertLink | undefined {
+  const trimmed = text.trim();
+  if (!URL.canParse(trimmed)) return undefined;
+  const url = new URL(trimmed);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return readLink(url.pathname, url.search.slice(1));
+  return readLink('/alert', new URLSearchParams({ generatorURL: trimmed }).toString());
+}
+
 /** The expression in a generatorURL: `http://…/graph?g0.expr=up+%3D%3D+0&g0.tab=1` (rules/manager.go, Prometheus 3). */
 export function expressionIn(generatorUrl: string): string | undefined {
   return URL.canParse(generatorUrl) ? new URL(generatorUrl).searchParams.get('g0.expr') ?? undefined : undefined;

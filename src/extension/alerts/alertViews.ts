@@ -1,4 +1,4 @@
-import { commands as vscodeCommands, type ExtensionContext, type LogOutputChannel, ProgressLocation, type TreeView, type Uri, window, workspace } from 'vscode';
+import { commands as vscodeCommands, type ExtensionContext, type LogOutputChannel, ProgressLocation, type TreeView, window, workspace } from 'vscode';
 import type { LiveAlert } from '../../model/alertTable.ts';
 import type { ClusterConnection, Clusters } from '../clusters/connection.ts';
 import { DisposableStore } from '../disposables.ts';
@@ -7,7 +7,7 @@ import { commands, settings } from '../names.ts';
 import { oneLine, withoutLinks } from '../plainText.ts';
 import { AlertCommands } from './alertCommands.ts';
 import type { AlertElement, SilenceElement } from './alertElement.ts';
-import { type AlertLink, isMeant, readLink } from './alertLinks.ts';
+import { type AlertLink, isMeant, readLink, readPasted } from './alertLinks.ts';
 import { AlertNotices } from './alertNotices.ts';
 import { AlertPanels } from './alertPanels.ts';
 import { AlertTree } from './alertTree.ts';
@@ -47,7 +47,8 @@ export class AlertViews extends DisposableStore {
     for (const view of [this.#view, this.#silences]) this.add(view.onDidChangeVisibility(() => { void this.#onVisible(); }));
     this.add(clusters.onChange(() => { this.#paintBadge(); }));
     this.add(workspace.onDidChangeConfiguration((event) => { if (event.affectsConfiguration(settings.alertBadge)) this.#paintBadge(); }));
-    this.add(window.registerUriHandler({ handleUri: (uri) => this.#open(uri) }));
+    this.add(window.registerUriHandler({ handleUri: (uri) => this.#open(readLink(uri.path, uri.query)) }));
+    this.add(vscodeCommands.registerCommand(commands.openAlertLink, () => this.#openPasted()));
   }
 
   /** The first look counts as the wish to see the active cluster. */
@@ -68,8 +69,13 @@ export class AlertViews extends DisposableStore {
     this.#view.badge = isShown ? { value: sum, tooltip: `${String(sum)} ${sum === 1 ? 'alert fires' : 'alerts fire'}` } : undefined;
   }
 
-  async #open(uri: Uri): Promise<void> {
-    const link = readLink(uri.path, uri.query);
+  /** A notification's generatorURL leads into the cluster, where no browser comes. */
+  async #openPasted(): Promise<void> {
+    const text = await window.showInputBox({ title: 'Open the alert of which link?', prompt: 'The generatorURL of a notification, or a link that was copied here.', ignoreFocusOut: true, validateInput: (value) => (readPasted(value) === undefined ? 'This names no alert: it needs an expression (g0.expr), labels or an alertname.' : undefined) });
+    if (text !== undefined) await this.#open(readPasted(text));
+  }
+
+  async #open(link: AlertLink | undefined): Promise<void> {
     if (link === undefined) {
       void window.showInformationMessage('This link names no alert: it needs labels, alertname, expr or generatorURL.');
       return;
@@ -82,6 +88,14 @@ export class AlertViews extends DisposableStore {
       return;
     }
     const { cluster, alert } = found;
+    if (link.target === 'graph') {
+      const rule = found.rule === undefined ? undefined : cluster.monitoring?.model.get(found.rule);
+      const expression = rule?.node === 'rule' ? rule.query : link.expression;
+      if (expression !== undefined) {
+        await vscodeCommands.executeCommand(commands.runQuery, { expression, title: link.labels['alertname'] ?? '' });
+        return;
+      }
+    }
     if (link.target === 'rule' || alert === undefined) {
       const rule = found.rule === undefined ? undefined : cluster.monitoring?.model.get(found.rule);
       if (rule?.node === 'rule') await openRule(rule, cluster, this.#server);
