@@ -31,6 +31,7 @@ describe('objects of a cluster, changed with care', { skip: sandboxUnavailable()
     const found = await sandbox.cluster.list<KubernetesObject & { spec: Record<string, unknown>; metadata: { generation: number; resourceVersion: string } }>(pathOf(name, plural).replace(`/${name}`, ''));
     return found.find(({ metadata }) => metadata.name === name);
   };
+  const managers = ({ metadata }: KubernetesObject) => (metadata as unknown as { managedFields: readonly { manager: string; operation: string; fieldsV1: object }[] }).managedFields;
   const monitor = (name: string, more: object = {}): KubernetesObject => ({
     apiVersion: 'monitoring.coreos.com/v1', kind: 'ServiceMonitor', metadata: { name, namespace: namespace.name, ...more },
     spec: { selector: { matchLabels: { app: 'nobody' } }, endpoints: [{ port: 'web', interval: '30s' }] },
@@ -121,7 +122,10 @@ describe('objects of a cluster, changed with care', { skip: sandboxUnavailable()
 
   test('a live object is edited: its owner and the managers of its fields are named, and only what was edited is applied', async (t) => {
     await sandbox.cluster.apply(monitor('owned', { annotations: { 'meta.helm.sh/release-name': 'shop', 'meta.helm.sh/release-namespace': 'sales' } }));
+    // Paused, so that the operator runs nothing for it.
+    await sandbox.cluster.apply({ apiVersion: 'monitoring.coreos.com/v1', kind: 'Prometheus', metadata: { name: 'still', namespace: namespace.name }, spec: { paused: true, replicas: 0 } });
     const first = await until('the object', 10, () => live('owned'));
+    const maker = managers(first)[0]?.manager ?? '';
     const workbench = await open(t);
     await select(workbench, 'ServiceMonitor', 'owned');
     await run(workbench, 'kubeprom.object.edit');
@@ -150,13 +154,39 @@ describe('objects of a cluster, changed with care', { skip: sandboxUnavailable()
     await choose(workbench, 'Apply ServiceMonitor');
     const edited = await until('the edit', 60, async () => { const now = await live('owned'); return now?.metadata.generation === first.metadata.generation + 1 ? now : undefined; });
     assert.deepEqual(edited.spec['endpoints'], [{ port: 'web', interval: '10s' }]);
-    const fields = (edited.metadata as unknown as { managedFields: readonly { manager: string; operation: string; fieldsV1: object }[] }).managedFields;
-    assert.deepEqual(fields.find(({ manager }) => manager === 'kubeprom')?.fieldsV1, { 'f:spec': { 'f:endpoints': {} } }, 'the rest stays with its managers');
+    assert.deepEqual(managers(edited).find(({ manager }) => manager === 'kubeprom')?.fieldsV1, { 'f:spec': { 'f:endpoints': {} } }, 'the rest stays with its managers');
 
     // What others have set goes only with the whole object, over the version that was edited.
     await edit('  selector:\n    matchLabels:\n      app: nobody\n', '  selector: {}\n');
     assert.match(await question(workbench, 'Apply ServiceMonitor'), /manages \.spec\.selector\.matchLabels/);
     await choose(workbench, 'Apply ServiceMonitor');
     await until('the removal', 60, async () => (JSON.stringify((await live('owned'))?.spec['selector']) === '{}' ? true : undefined));
+
+    // A server is scaled by one field; another's field is named before it is taken; what is left alone stays as it is, to the version.
+    const server = () => live('still', 'prometheuses');
+    const sameAs = async (known: Awaited<ReturnType<typeof server>>) => { assert.equal((await server())?.metadata.resourceVersion, known?.metadata.resourceVersion, 'the dry run changed nothing'); };
+    await select(workbench, 'Prometheus', 'still');
+    const asMade = await server();
+    await run(workbench, 'kubeprom.object.scale');
+    await type(workbench, `Scale Prometheus ${namespace.name}/still in admin`, '2');
+    assert.match(await question(workbench, `Scale to 2: Prometheus ${namespace.name}/still in admin, namespace ${namespace.name}?`), new RegExp(`${maker} manages \\.spec\\.replicas: this takes it over`));
+    await sameAs(asMade);
+    await choose(workbench, 'Scale to 2');
+    const scaled = await until('the scaled server', 60, async () => { const now = await server(); return now?.spec['replicas'] === 2 ? now : undefined; });
+    assert.deepEqual(managers(scaled).find(({ manager }) => manager === 'kubeprom')?.fieldsV1, { 'f:spec': { 'f:replicas': {} } });
+    await workbench.page.locator('.pane-body .monaco-list-row', { hasText: `${namespace.name}/still` }).filter({ hasText: '0/2 · paused' }).waitFor({ timeout });
+
+    await select(workbench, 'Prometheus', 'still');
+    await run(workbench, 'kubeprom.object.resume');
+    assert.match(await question(workbench, `Resume Prometheus ${namespace.name}/still in admin`), new RegExp(`${maker} manages \\.spec\\.paused`));
+    await workbench.screenshot(picture('conflict'));
+    await choose(workbench, 'Leave everything as it is');
+    await sameAs(scaled);
+
+    await run(workbench, 'kubeprom.object.delete');
+    await question(workbench, `Delete Prometheus ${namespace.name}/still in admin`);
+    await sameAs(scaled);
+    await choose(workbench, 'Delete Prometheus');
+    await until('the deletion', 60, async () => ((await server()) === undefined ? true : undefined));
   });
 });
