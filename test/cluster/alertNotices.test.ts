@@ -82,8 +82,8 @@ describe('alerts that come by themselves', { skip: sandboxUnavailable() ?? false
     // A silence that ends soon.
     const begin = Date.now();
     await sandbox.cluster.proxy('monitoring', 'alertmanager-main:web', '/api/v2/silences', {
-      method: 'POST', headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ matchers: [{ name: 'namespace', value: namespace.name, isRegex: false, isEqual: true }], startsAt: new Date(begin).toISOString(), endsAt: new Date(begin + 300_000).toISOString(), createdBy: 'test', comment: '[ends](command:workbench.action.quit) soon' }),
+      method: 'POST',
+      body: { matchers: [{ name: 'namespace', value: namespace.name, isRegex: false, isEqual: true }], startsAt: new Date(begin).toISOString(), endsAt: new Date(begin + 300_000).toISOString(), createdBy: 'test', comment: '[ends](command:workbench.action.quit) soon' },
     });
     await workbench.evaluate((vscode) => vscode.commands.executeCommand('kubeprom.silences.focus'));
     const silence = row(`namespace="${namespace.name}"`);
