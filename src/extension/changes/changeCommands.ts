@@ -1,6 +1,7 @@
 import { commands as vscodeCommands, type LogOutputChannel, type TreeView, window, workspace } from 'vscode';
 import { isRecord } from '../../language/json.ts';
-import { valueAt } from '../../model/liveObject.ts';
+import { instanceKinds } from '../../model/entities.ts';
+import { type LiveObject, valueAt } from '../../model/liveObject.ts';
 import { withoutServerFields } from '../../model/objectEdit.ts';
 import type { ClusterConnection, Clusters, ManagedField, ObjectChange, ObjectName, ObjectText } from '../clusters/connection.ts';
 import type { Element } from '../clusters/element.ts';
@@ -52,15 +53,19 @@ export class ChangeCommands extends DisposableStore {
   }
 
   async #onObject(element: Element | undefined, run: (cluster: ClusterConnection, name: ObjectName) => Promise<void>): Promise<void> {
-    const node = element?.row === 'node' ? element.cluster.tree?.get(element.key) : undefined;
-    const key = node?.node === 'instance' && node.origin === 'object' ? node.key : node !== undefined && 'object' in node ? node.object : undefined;
-    const [kind = '', namespace = '', name = ''] = key?.split('/') ?? [];
-    const object = element?.cluster.tree?.aboutObject(kind, namespace, name).object;
-    if (element === undefined || object === undefined) {
-      void window.showInformationMessage('Select a row of the tree that stands for an object of the cluster: a Prometheus, an Alertmanager, a monitor, or what is not picked up.');
-      return;
-    }
-    await run(element.cluster, { apiVersion: object.apiVersion, kind, namespace, name });
+    const chosen = objectOf(element) ?? await this.#pickObject();
+    if (chosen !== undefined) await run(chosen.cluster, nameOf(chosen.object as unknown as ObjectText));
+  }
+
+  /** Objects that all is well with have no row of their own: a route, a rule that nobody loads yet. */
+  async #pickObject(): Promise<{ readonly cluster: ClusterConnection; readonly object: LiveObject } | undefined> {
+    const cluster = await this.#active();
+    const { model } = cluster.monitoring ?? {};
+    const { selectedKinds } = await import('../../model/pickups.ts');
+    const items = [...instanceKinds, ...selectedKinds].flatMap((kind) => model?.objects.list(kind) ?? []).map((object) => ({ label: wordsOf(nameOf(object as unknown as ObjectText)), object }));
+    if (items.length === 0) throw new Error(`${cluster.name} has no object of the operator, or they are not read yet.`);
+    const chosen = await window.showQuickPick(items, { title: `Which object of ${cluster.name}?` });
+    return chosen === undefined ? undefined : { cluster, object: chosen.object };
   }
 
   async #onServer(element: Element | undefined, run: (cluster: ClusterConnection, name: ObjectName) => Promise<void>): Promise<void> {
@@ -144,6 +149,15 @@ export class ChangeCommands extends DisposableStore {
     }));
     await this.#make(cluster, `Undo “${done.title}”`, changes.filter((change) => change !== undefined));
   }
+}
+
+/** The object that a row of the tree stands for. */
+function objectOf(element: Element | undefined): { readonly cluster: ClusterConnection; readonly object: LiveObject } | undefined {
+  const node = element?.row === 'node' ? element.cluster.tree?.get(element.key) : undefined;
+  const key = node?.node === 'instance' && node.origin === 'object' ? node.key : node !== undefined && 'object' in node ? node.object : undefined;
+  const [kind = '', namespace = '', name = ''] = key?.split('/') ?? [];
+  const object = element?.cluster.tree?.aboutObject(kind, namespace, name).object;
+  return element === undefined || object === undefined ? undefined : { cluster: element.cluster, object };
 }
 
 /** An object as it was, to be written over what it is now. */
