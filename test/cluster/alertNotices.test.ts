@@ -52,6 +52,12 @@ describe('alerts that come by themselves', { skip: sandboxUnavailable() ?? false
       return notices.filter({ hasText: text });
     };
 
+    /** Waits for a panel, and closes it: the next is the only one again. */
+    const shown = async (element: string, heading: string) => {
+      await panelOf(workbench, element).getByRole('heading', { name: heading }).waitFor({ timeout });
+      await workbench.evaluate((vscode) => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
+    };
+
     await workbench.evaluate((vscode) => vscode.commands.executeCommand('kubeprom.alerts.focus'));
     await row('Watchdog').waitFor({ timeout });
     await run('kubeprom.alertmanager.sendTestAlert');
@@ -71,7 +77,7 @@ describe('alerts that come by themselves', { skip: sandboxUnavailable() ?? false
     assert.deepEqual(await fires.locator('.monaco-button').allTextContents(), ['Open', 'Silence…']);
     await workbench.screenshot(picture('alert-notice'));
     await fires.getByRole('button', { name: 'Open' }).click();
-    await panelOf(workbench, 'kubeprom-alert').getByRole('heading', { name: 'KubepromTest' }).waitFor({ timeout });
+    await shown('kubeprom-alert', 'KubepromTest');
 
     const progress = await notice(`Test alert in admin, for ${namespace.name}/hook/sink`);
     await progress.getByRole('button', { name: 'Cancel' }).click();
@@ -97,7 +103,7 @@ describe('alerts that come by themselves', { skip: sandboxUnavailable() ?? false
     const reminder = notices.filter({ hasText: /A silence in admin ends at / });
     assert.match(await reminder.textContent() ?? '', new RegExp(`namespace="${namespace.name}"`));
     await reminder.getByRole('button', { name: 'Extend…' }).click();
-    await panelOf(workbench, 'kubeprom-silence').getByLabel('Comment').waitFor({ timeout });
+    await shown('kubeprom-silence', 'silence');
     assert.equal(await notices.filter({ hasText: /KubepromTest/ }).count(), 0, 'no notice comes twice');
 
     // Links: a copied one, by the URI handler; a notification's, pasted.
@@ -105,12 +111,12 @@ describe('alerts that come by themselves', { skip: sandboxUnavailable() ?? false
       void vscode.commands.executeCommand('vscode.open', vscode.Uri.from({ scheme: vscode.env.uriScheme, authority: 'kubeprom.kubeprom', path: where, query }));
     }, path, new URLSearchParams(parameters).toString());
     await open('/alert', { cluster: 'admin', labels: JSON.stringify({ alertname: 'Watchdog' }) });
-    await panelOf(workbench, 'kubeprom-alert').getByRole('heading', { name: 'Watchdog' }).waitFor({ timeout });
+    await shown('kubeprom-alert', 'Watchdog');
     await open('/rule', { cluster: 'admin', alertname: 'Watchdog' });
     await workbench.waitFor((vscode) => { const editor = vscode.window.activeTextEditor; return editor?.document.lineAt(editor.selection.active.line).text ?? ''; }, [], (line) => line.includes('alert: Watchdog'), timeout);
     await run('kubeprom.alert.openLink');
     await type(/Open the alert of which link/, 'http://prometheus-k8s-0:9090/graph?g0.expr=vector%281%29&g0.tab=1');
-    await panelOf(workbench, 'kubeprom-alert').getByRole('heading', { name: 'Watchdog' }).waitFor({ timeout });
+    await shown('kubeprom-alert', 'Watchdog');
     await open('/graph', { cluster: 'admin', alertname: 'Watchdog' });
     await page.locator('.tab', { hasText: /Query/ }).waitFor({ timeout });
     assert.deepEqual(workbench.lines().filter((one) => one.startsWith('page:') || /kubeprom.*\berror\b/i.test(one)), []);
