@@ -83,7 +83,7 @@ export interface Instance {
   /** Without `v`; that of the object until a replica has said its own; undefined where nobody knows. */
   readonly version: string | undefined;
   readonly features: readonly string[];
-  /** Replicas of each shard that are wanted. */
+  /** Pods that are wanted, of all shards together. */
   readonly wanted: number;
   readonly ready: number;
   readonly shards: number;

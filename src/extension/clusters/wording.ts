@@ -21,7 +21,7 @@ export function instanceLine({ version, ready, wanted, shards, paused, counts, h
   const worst = health.find(({ level }) => level === 'error') ?? health.find(({ level }) => level === 'warning');
   return [
     version,
-    kind === 'Grafana' || origin === 'settings' ? externalUrl : `${String(ready)}/${String(wanted * Math.max(shards, 1))}${shards > 1 ? ` in ${String(shards)} shards` : ''}`,
+    kind === 'Grafana' || origin === 'settings' ? externalUrl : `${String(ready)}/${String(wanted)}${shards > 1 ? ` in ${String(shards)} shards` : ''}`,
     counts.targets === undefined ? undefined : upOf(counts.targets),
     paused ? 'paused' : undefined,
     worst === undefined ? undefined : troubleWords[worst.topic],
