@@ -51,14 +51,10 @@ export class AlertViews extends DisposableStore {
     this.add(vscodeCommands.registerCommand(commands.openAlertLink, () => this.#openPasted()));
   }
 
-  /** The first look counts as the wish to see the active cluster. */
   async #onVisible(): Promise<void> {
     const areVisible = this.#view.visible || this.#silences.visible;
     this.#clusters.setAlertsVisible(areVisible);
-    if (!areVisible || this.#clusters.isRead) return;
-    await this.#clusters.read();
-    const { active } = this.#clusters;
-    if (active !== undefined) await this.#clusters.connect(active);
+    if (areVisible) await this.#clusters.look();
   }
 
   #paintBadge(): void {

@@ -15,8 +15,6 @@ export class ClusterViews extends DisposableStore {
   readonly #clusters: Clusters;
   readonly #tree: ClusterTree;
   readonly #view: TreeView<Element>;
-  /** The view was seen, and no context was there yet to connect. */
-  #isAwaited = false;
 
   /** @param side whose kubeconfig is used, where that is a question */
   constructor(clusters: Clusters, log: LogOutputChannel, side: string | undefined) {
@@ -33,27 +31,16 @@ export class ClusterViews extends DisposableStore {
     this.add(clusters.onChange((cluster) => {
       if (cluster !== undefined) return;
       this.#setContext();
-      void this.#connectAwaited();
+      // There may be a kubeconfig only now.
+      if (this.#view.visible) void clusters.look();
     }));
     this.add(this.#view.onDidCollapseElement(({ element }) => { if (element.row === 'sources') element.cluster.sources?.setOpen(false); }));
     this.add(this.#view.onDidChangeVisibility(({ visible }) => { void this.#onVisible(visible); }));
   }
 
-  /** The first look at the view counts as the wish to see the active cluster. */
   async #onVisible(isVisible: boolean): Promise<void> {
     this.#clusters.setVisible(isVisible);
-    if (!isVisible || this.#clusters.isRead) return;
-    this.#isAwaited = true;
-    await this.#clusters.read();
-    await this.#connectAwaited();
-  }
-
-  /** Once: whoever disconnects a cluster is not connected again by a change of the kubeconfig. */
-  async #connectAwaited(): Promise<void> {
-    const { active } = this.#clusters;
-    if (!this.#isAwaited || active === undefined) return;
-    this.#isAwaited = false;
-    await this.#clusters.connect(active);
+    if (isVisible) await this.#clusters.look();
   }
 
   #setContext(): void {

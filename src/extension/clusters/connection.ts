@@ -182,6 +182,8 @@ export interface Clusters {
   readonly onChange: Event<ClusterConnection | undefined>;
   /** Reads the kubeconfig, once. */
   read(): Promise<void>;
+  /** Somebody sees a view of clusters: the first such look counts as the wish to see the active one, which is connected. */
+  look(): Promise<void>;
   /** Connects a cluster; does nothing where it is connected or on the way. Failures become its state. */
   connect(cluster: ClusterConnection): Promise<void>;
   /** Ends every request and watch of a cluster. */

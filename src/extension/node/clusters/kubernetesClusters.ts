@@ -26,6 +26,7 @@ export class KubernetesClusters extends DisposableStore implements Clusters {
   #kubeconfig: Kubeconfig | undefined;
   #files: KubeconfigFiles | undefined;
   #reading: Promise<void> | undefined;
+  #hasLooked = false;
   #isVisible = false;
   #areAlertsVisible = false;
 
@@ -72,6 +73,15 @@ export class KubernetesClusters extends DisposableStore implements Clusters {
 
   read(): Promise<void> {
     return (this.#reading ??= this.#read());
+  }
+
+  async look(): Promise<void> {
+    await this.read();
+    const { active } = this;
+    // Whoever disconnects it afterwards wants it to stay so.
+    if (active === undefined || this.#hasLooked) return;
+    this.#hasLooked = true;
+    await this.connect(active);
   }
 
   async connect(cluster: ClusterConnection): Promise<void> {
