@@ -137,7 +137,10 @@ export class DataSources {
     let isInstanceOther = false;
     for (const key of nodes) {
       const node = this.#model.get(key);
-      if (node?.node === 'target' || this.#targets.place(key) !== undefined) this.#setTarget(key, node?.node === 'target' ? node : undefined);
+      if (node?.node === 'target' || this.#targets.place(key) !== undefined) {
+        this.#setTarget(key, node?.node === 'target' ? node : undefined);
+        continue;
+      }
       areMonitorsOther ||= node === undefined || node.node === 'monitor' || node.node === 'notPickedUp';
       isInstanceOther ||= node === undefined || node.node === 'instance';
     }
