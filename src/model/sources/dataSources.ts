@@ -304,7 +304,7 @@ export class DataSources {
     const counts = { up: 0, down: 0, unknown: 0 };
     for (const key of targets) counts[this.#target(key)?.health ?? 'unknown']++;
     if (targets.length > 0) return { name, ...counts, targets, state: counts.down > 0 ? 'down' : counts.up > 0 ? 'covered' : 'waiting', note: undefined };
-    return this.#areTargetsKnown ? { name, ...counts, targets, state: without, note } : { name, ...counts, targets, state: 'unknown', note: 'What the servers scrape is not known yet.' };
+    return this.#areTargetsKnown ? { name, ...counts, targets, state: without, note } : { name, ...counts, targets, state: 'unknown', note: 'What the servers scrape is not known: they were not asked yet, or do not answer.' };
   }
 
   #targetsOfPod(pod: PodFacts): string[] {
