@@ -68,6 +68,8 @@ try {
     console.log('\nA stack from nothing:\n');
     spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, 'test/bench/stackApply.ts')], { stdio: 'inherit' });
   }
+  console.log('\nAn answer of Grafana, through the proxy of its panel and directly:\n');
+  spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, 'test/bench/grafanaProxy.ts'), '--port-forward'], { stdio: 'inherit' });
   const { ours: chart, uPlot } = await chartFrames(200);
   console.log(`\nA graph of 50 series × 5,000 points that is panned and zoomed in Chromium: ${chart.p50.toFixed(0)} ms a frame (p95 ${chart.p95.toFixed(0)}), bare uPlot ${uPlot.p50.toFixed(0)} (p95 ${uPlot.p95.toFixed(0)}): ${(chart.p50 / uPlot.p50).toFixed(2)} ×, p95 ${(chart.p95 / uPlot.p95).toFixed(2)} ×.`);
 } finally {

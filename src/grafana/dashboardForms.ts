@@ -48,11 +48,10 @@ export function dashboardText(form: DashboardForm, { uid, title, folder, version
       spec: { instanceSelector: { matchLabels: { dashboards: 'grafana' } }, ...(folder === undefined ? {} : { folderUID: folder }), json: literal(json) },
     }, plain);
     case 'resource': {
-      const spec = Object.fromEntries(Object.entries(model).filter(([key]) => key !== 'uid' && key !== 'version'));
       return stringify({
         apiVersion: textAt(resource, 'apiVersion') ?? apiVersion, kind: 'Dashboard',
         metadata: { name: uid, ...(folder === undefined ? {} : { annotations: { [folderAnnotation]: folder } }), generation: version },
-        spec,
+        spec: specOf(model),
       }, plain);
     }
   }
@@ -93,6 +92,42 @@ function inModel(form: DashboardForm, model: unknown, document: number, key: str
   return [{ form, uid: textAt(model, 'uid'), title, version: typeof version === 'number' ? version : undefined, folder, model, document, key }];
 }
 
+/**
+ * The file's text as it would be with the dashboard that Grafana has now: beside the file, it shows what differs of the
+ * dashboard, and nothing of its order of fields or of the object around it.
+ */
+export function withModel(text: string, { form, document, key, model }: FileDashboard, there: Pick<RemoteDashboard, 'uid' | 'folder' | 'version' | 'model'>): string {
+  const now = inOrderOf(model, there.model);
+  if (form === 'json') return jsonText(now, indentOf(text));
+  const documents = parseAllDocuments(text);
+  const target = documents[document] as Document | undefined;
+  if (target === undefined) return text;
+  if (form === 'resource') {
+    target.set('spec', target.createNode(specOf(now)));
+    target.setIn(['metadata', 'name'], there.uid);
+    target.setIn(['metadata', 'generation'], there.version);
+    if (there.folder !== undefined) target.setIn(['metadata', 'annotations', folderAnnotation], there.folder);
+  } else {
+    const node = target.getIn(form === 'configMap' ? ['data', key] : ['spec', 'json'], true);
+    if (isScalar(node) && typeof node.value === 'string') node.value = jsonText(now, indentOf(node.value)).trimEnd() + (node.value.endsWith('\n') ? '\n' : '');
+  }
+  return documents.map((one) => one.toString(plain)).join('');
+}
+
+/** A value with its fields in the order of another: Grafana gives them sorted, people and its own export do not. */
+function inOrderOf<T>(like: unknown, value: T): T {
+  if (Array.isArray(value)) return value.map((one: unknown, index) => inOrderOf(Array.isArray(like) ? like[index] : undefined, one)) as T;
+  if (!isObject(value)) return value;
+  const before = isObject(like) ? like : {};
+  const keys = [...Object.keys(before).filter((key) => key in value), ...Object.keys(value).filter((key) => !(key in before))];
+  return Object.fromEntries(keys.map((key) => [key, inOrderOf(before[key], value[key])])) as T;
+}
+
+/** How deep a JSON text indents its first field; two spaces where it is on one line. */
+function indentOf(text: string): string {
+  return /^\s*\{\r?\n([ \t]+)/.exec(text)?.[1] ?? '  ';
+}
+
 /** The file's text after Grafana has saved its dashboard: with the new version (and uid), and as it was otherwise. */
 export function withVersion(text: string, { form, document, key }: Pick<FileDashboard, 'form' | 'document' | 'key'>, { uid, version }: { readonly uid: string; readonly version: number }): string {
   if (form === 'json') return modelWithVersion(text, uid, version);
@@ -126,9 +161,14 @@ function modelWithVersion(text: string, uid: string, version: number): string {
   return missing.length === 0 ? changed : changed.replace('{', `{\n  ${missing.join(',\n  ')},`);
 }
 
+/** The model as a resource has it, whose metadata say the rest. */
+function specOf(model: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(model).filter(([key]) => key !== 'uid' && key !== 'version'));
+}
+
 /** As Grafana's own export writes it. */
-function jsonText(model: JsonObject): string {
-  return `${JSON.stringify(model, null, 2)}\n`;
+function jsonText(model: JsonObject, indent = '  '): string {
+  return `${JSON.stringify(model, null, indent)}\n`;
 }
 
 function literal(text: string): Scalar<string> {

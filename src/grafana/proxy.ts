@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { ClientRequest, createServer, type IncomingMessage, type OutgoingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Duplex, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { type Duplex, pipeline, type Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
 import { CookieJar } from './cookieJar.ts';
 import { Gate } from './gate.ts';
 import { noticePage } from './noticePage.ts';
 import { headersToPage, headersToUpstream } from './proxyHeaders.ts';
 import { Redaction } from './redaction.ts';
+import { relay } from './relay.ts';
 import { confinedPath } from './requestPath.ts';
 import { secretOf, servedPath, type Upstream } from './upstream.ts';
 
@@ -43,7 +43,8 @@ export class GrafanaProxy {
   // A frame in another site's page gets its cookie only so; a browser takes localhost and names below it for secure without https.
   readonly #gate = new Gate({ tokenLife, cookieAttributes: 'SameSite=None; Secure; Partitioned' });
   readonly #jar: CookieJar;
-  /** Connections that were upgraded: nobody but us knows them any more. */
+  /** All that are open: once one is upgraded, or waits to be, nobody but us knows it any more. */
+  readonly #connections = new Set<Duplex>();
   readonly #upgraded = new Set<Duplex>();
   /** Browsers lead it to this machine; a page of another name shares no cookie with it, whatever its port. */
   readonly #name = `g${randomBytes(12).toString('hex')}.localhost`;
@@ -54,6 +55,10 @@ export class GrafanaProxy {
     this.#events = events;
     this.#jar = jar;
     this.#server = createServer({ maxHeaderSize: maximumHeaders, requireHostHeader: true, insecureHTTPParser: false }, (request, response) => { void this.#handle(request, response); });
+    this.#server.on('connection', (socket: Duplex) => {
+      this.#connections.add(socket);
+      socket.once('close', () => this.#connections.delete(socket));
+    });
     this.#server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => { this.#upgrade(request, socket, head); });
     this.#server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
       socket.on('error', () => undefined);
@@ -103,9 +108,8 @@ export class GrafanaProxy {
 
   /** Ends it with all its connections. The agent of the upstream is its maker's. */
   async close(): Promise<void> {
-    for (const socket of this.#upgraded) socket.destroy();
     const closed = new Promise<void>((resolve) => { this.#server.close(() => { resolve(); }); });
-    this.#server.closeAllConnections();
+    for (const socket of this.#connections) socket.destroy();
     await closed;
   }
 
@@ -158,14 +162,14 @@ export class GrafanaProxy {
       }
       headers['location'] = own;
     }
-    if (status === 401 || (status >= 300 && status < 400 && String(headers['location'] ?? '').startsWith(`${this.upstream.prefix}/login`))) this.#reject();
-    const filters = this.#filters(request, answer);
-    if (filters.length > 0 && answer.headers['content-encoding'] !== undefined) {
+    if (asksForSignIn(status, withoutQuery(path).slice(this.upstream.prefix.length), String(headers['location'] ?? '').slice(this.upstream.prefix.length))) this.#reject();
+    const { body, redaction } = this.#readable(request, answer);
+    if (body !== answer) {
       delete headers['content-encoding'];
       delete headers['content-length'];
     }
     response.writeHead(status, headers);
-    await pipeline([answer, ...filters, response]);
+    await relay(body, response, redaction);
   }
 
   /** Sends a request on. One without a body goes again where its kept connection had ended. */
@@ -178,7 +182,7 @@ export class GrafanaProxy {
       const answered = answerTo(outgoing);
       if (hasBody) {
         // What stops the sending also fails the answer, which tells.
-        pipeline(request, outgoing).catch(() => undefined);
+        pipeline(request, outgoing, () => undefined);
       } else outgoing.end();
       try {
         return await answered;
@@ -190,16 +194,18 @@ export class GrafanaProxy {
     }
   }
 
-  /** What an answer goes through: a secret can only be seen in what is not compressed. */
-  #filters(request: IncomingMessage, answer: IncomingMessage): Transform[] {
+  /** The body of an answer, in which a secret is looked for: it can only be seen in what is not compressed. */
+  #readable(request: IncomingMessage, answer: IncomingMessage): { readonly body: Readable; readonly redaction: Redaction | undefined } {
     const credentials = this.upstream.credentials();
     const status = answer.statusCode ?? 0;
-    if (credentials === undefined || request.method === 'HEAD' || status === 204 || status === 304) return [];
+    if (credentials === undefined || request.method === 'HEAD' || status === 204 || status === 304) return { body: answer, redaction: undefined };
     const redaction = new Redaction(secretOf(credentials));
+    // An answer that breaks off ends what decompresses it.
+    const through = (decompressing: Transform): Readable => pipeline(answer, decompressing, () => undefined);
     switch (answer.headers['content-encoding'] ?? 'identity') {
-      case 'identity': return [redaction];
-      case 'gzip': return [createGunzip(), redaction];
-      case 'br': return [createBrotliDecompress(), redaction];
+      case 'identity': return { body: answer, redaction };
+      case 'gzip': return { body: through(createGunzip()), redaction };
+      case 'br': return { body: through(createBrotliDecompress()), redaction };
       default:
         answer.destroy();
         throw new Error('it answered in an encoding that was not asked for.');
@@ -332,6 +338,12 @@ function answerTo(outgoing: ClientRequest): Promise<IncomingMessage> {
 function headOf(answer: IncomingMessage, headers: OutgoingHttpHeaders): string {
   const lines = Object.entries(headers).flatMap(([name, value]) => [value ?? []].flat().map((one) => `${name}: ${String(one)}\r\n`));
   return `HTTP/1.1 ${String(answer.statusCode ?? 101)} Switching Protocols\r\n${lines.join('')}\r\n`;
+}
+
+/** Whether Grafana itself wants somebody to sign in: a 401 of what it passes on is that of a data source or a plugin. @param path and location below its prefix */
+function asksForSignIn(status: number, path: string, location: string): boolean {
+  if (status >= 300 && status < 400) return /^\/login(?:[/?]|$)/.test(location);
+  return status === 401 && !/^\/api\/(?:datasources|ds|plugins|plugin-proxy|tsdb|alertmanager|prometheus|ruler)\//.test(path);
 }
 
 function isPage({ headers }: IncomingMessage): boolean {

@@ -1,28 +1,29 @@
-import { Transform, type TransformCallback } from 'node:stream';
+const none = Buffer.alloc(0);
 
 /** Replaces a secret by as many stars, wherever it stands in a stream, also across the borders of its pieces. The length stays the same. */
-export class Redaction extends Transform {
+export class Redaction {
   readonly #secret: Buffer;
   readonly #stars: Buffer;
   /** The end of the last piece, where it may be the secret's beginning. */
-  #held: Buffer = Buffer.alloc(0);
+  #held: Buffer = none;
 
   constructor(secret: string) {
-    super();
     this.#secret = Buffer.from(secret);
     this.#stars = Buffer.alloc(this.#secret.length, '*');
   }
 
-  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    const text = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
+  /** What of the stream is safe to be seen now that this piece has come, which is changed in place. */
+  take(piece: Buffer): Buffer {
+    const text = this.#held.length === 0 ? piece : Buffer.concat([this.#held, piece]);
     for (let at = text.indexOf(this.#secret); at >= 0; at = text.indexOf(this.#secret, at + this.#secret.length)) this.#stars.copy(text, at);
     const kept = this.#beginningAtEnd(text);
-    this.#held = kept === 0 ? Buffer.alloc(0) : Buffer.from(text.subarray(text.length - kept));
-    done(null, kept === 0 ? text : text.subarray(0, text.length - kept));
+    this.#held = kept === 0 ? none : Buffer.from(text.subarray(text.length - kept));
+    return kept === 0 ? text : text.subarray(0, text.length - kept);
   }
 
-  override _flush(done: TransformCallback): void {
-    done(null, this.#held);
+  /** What was held back, once nothing more comes. */
+  end(): Buffer {
+    return this.#held;
   }
 
   /** How many of the last bytes are the first of the secret. */

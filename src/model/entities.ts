@@ -7,8 +7,8 @@ export type Labels = Readonly<Record<string, string>>;
 export const instanceKinds = ['Prometheus', 'PrometheusAgent', 'ThanosRuler', 'Alertmanager', 'Grafana'] as const;
 export type InstanceKind = (typeof instanceKinds)[number];
 
-/** How a server was found: through its object, by the labels of a known chart, or because the settings name it. */
-export type InstanceOrigin = 'object' | 'labels' | 'settings';
+/** How a server was found: through its object, by the labels of a known chart, because something of the cluster leads to an address that is named after it, or because the settings do. */
+export type InstanceOrigin = 'object' | 'labels' | 'address' | 'settings';
 
 /** How good a state is. `unknown`: nobody could ask. */
 export type HealthLevel = 'ok' | 'warning' | 'error' | 'unknown';

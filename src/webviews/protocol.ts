@@ -130,6 +130,8 @@ export type QueryRequest =
   | { readonly type: 'simulate'; readonly id: string; readonly expression: string; readonly holds: number; readonly keeps: number; readonly interval: number | null }
   | { readonly type: 'complete'; readonly id: string; readonly text: string; readonly offset: number }
   | { readonly type: 'cancel'; readonly id: string }
+  /** Open the query in Grafana's Explore. Times in Grafana's words: `now-3600s`, or milliseconds since 1970. */
+  | { readonly type: 'explore'; readonly query: string; readonly from: string; readonly to: string }
   /** `content`: text, or the data URL of a picture. */
   | { readonly type: 'save'; readonly format: 'csv' | 'png'; readonly content: string };
 
@@ -333,6 +335,7 @@ const queryRequests: Readonly<Record<string, Check>> = {
   simulate: shape({ id: isText, expression: isText, holds: isNumber, keeps: isNumber, interval: orNull(isNumber) }),
   complete: shape({ id: isText, text: isText, offset: isCount }),
   cancel: shape({ id: isText }),
+  explore: shape({ query: isText, from: isText, to: isText }),
   save: shape({ format: oneOf('csv', 'png'), content: isText }),
 };
 

@@ -1,22 +1,65 @@
 /**
- * How long an answer of 20 MB takes through the proxy of Grafana, beside a direct read of the same server, by turns.
- * Server, proxy and reader are processes of their own, as Grafana, the extension host and the browser are. Usage: grafanaProxy.ts [--rounds 15]
+ * How long an answer of 20 MB takes through the proxy of Grafana, beside a direct read of the same server in the same way, by turns:
+ * plain HTTP on this machine, an address with TLS, and (where the sandbox can run) a pod by port-forward. Grafana, the proxy and
+ * the reader are processes of their own, as Grafana, the extension host and the browser are; the stand-in for Grafana serves the
+ * last two. A direct read ends where the proxy's begins: at the agent by which Grafana is reached.
+ * Usage: grafanaProxy.ts [--rounds 15] [--port-forward]
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { Agent, createServer, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
+import { Cluster } from '../../src/cluster/cluster.ts';
+import { ConnectionPool } from '../../src/cluster/connection.ts';
+import { loadKubeconfig } from '../../src/cluster/kubeconfig.ts';
+import { podBehind } from '../../src/grafana/clusterGrafana.ts';
 import { GrafanaProxy } from '../../src/grafana/proxy.ts';
+import { deployGrafanas, GrafanaProcess, grafanaTokens } from '../sandbox/grafanaStandIn.ts';
+import { acquireSandbox, sandboxUnavailable } from '../sandbox/sandbox.ts';
 
-const megabytes = 20;
-const { values } = parseArgs({ options: { rounds: { type: 'string', default: '15' }, part: { type: 'string', default: 'reader' }, origin: { type: 'string', default: '' } } });
+/** Of an answer. */
+const size = 20_000_000;
+const path = '/public/large';
+const token = grafanaTokens.editor;
 
-async function serve(): Promise<void> {
-  const piece = Buffer.from(JSON.stringify({ value: 'g'.repeat(999) }).padEnd(1_000_000, '{"metric":{"pod":"a"},"values":[[1,"2"]]}'));
+/** Where a Grafana is, in a form that another process can be told. */
+interface Place {
+  readonly url: string;
+  readonly authorityFile?: string;
+  readonly pod?: { readonly kubeconfig: string; readonly namespace: string; readonly service: string };
+}
+
+/** Makes the connections as the extension does. */
+async function agentTo({ url, authorityFile, pod }: Place): Promise<{ readonly agent: Agent; readonly close: () => void }> {
+  if (pod !== undefined) {
+    const { contexts: [context] } = await loadKubeconfig([pod.kubeconfig]);
+    if (context === undefined) throw new Error(`${pod.kubeconfig} has no context`);
+    const cluster = new Cluster(context);
+    const tunnel = cluster.tunnel(await podBehind(cluster, pod.namespace, pod.service));
+    return { agent: tunnel.agent, close: () => { tunnel.close(); cluster.close(); } };
+  }
+  const agent = authorityFile === undefined ? new Agent({ keepAlive: true }) : new ConnectionPool({ server: new URL(url), authority: readFileSync(authorityFile, 'utf8'), insecure: false }, 4);
+  return { agent, close: () => { agent.destroy(); } };
+}
+
+/** The part of a process of its own: the proxy of one Grafana, until its parent has enough. */
+async function serveProxy(place: Place): Promise<void> {
+  const { agent, close } = await agentTo(place);
+  const proxy = await GrafanaProxy.start({ name: 'Grafana', origin: new URL(place.url), agent, prefix: '', stripsPrefix: false, aliases: [], credentials: () => ({ kind: 'token', token }) });
+  process.send?.(proxy.address('/'));
+  await once(process, 'disconnect');
+  await proxy.close();
+  close();
+}
+
+/** The part of another: a plain server. */
+async function servePlain(): Promise<void> {
+  const piece = Buffer.from('0123456789'.repeat(100_000));
   const server = createServer((_request, response) => {
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': piece.length * megabytes });
-    for (let sent = 0; sent < megabytes; sent++) response.write(piece);
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': size });
+    for (let sent = 0; sent < size; sent += piece.length) response.write(piece);
     response.end();
   });
   server.listen(0, '127.0.0.1', () => process.send?.(`http://127.0.0.1:${String((server.address() as AddressInfo).port)}`));
@@ -25,56 +68,69 @@ async function serve(): Promise<void> {
   server.close();
 }
 
-async function proxy(origin: string): Promise<void> {
-  const agent = new Agent({ keepAlive: true });
-  const one = await GrafanaProxy.start({ name: 'Grafana', origin: new URL(origin), agent, prefix: '', stripsPrefix: false, aliases: [], credentials: () => ({ kind: 'token', token: 'glsa_0123456789abcdefghijklmnopqrstuv_12345678' }) });
-  process.send?.(`${String(one.port)} ${one.address('/')}`);
-  await once(process, 'disconnect');
-  await one.close();
-  agent.destroy();
+async function start(...args: string[]) {
+  const child = fork(import.meta.filename, args);
+  const [said] = await once(child, 'message') as [string];
+  return { child, said };
 }
 
 /** Milliseconds until the whole answer was read. */
-async function read(port: number, path: string, headers: Readonly<Record<string, string>>): Promise<number> {
+async function read(url: URL, agent: Agent, headers: Readonly<Record<string, string>>): Promise<number> {
   const started = performance.now();
   let bytes = 0;
-  const [answer] = await once(request({ host: '127.0.0.1', port, path, headers, agent: false }).end(), 'response') as [IncomingMessage];
-  for await (const piece of answer) bytes += (piece as Buffer).length;
-  if (bytes !== megabytes * 1_000_000) throw new Error(`${String(answer.statusCode)}: ${String(bytes)} bytes`);
+  const [answer] = await once(request({ host: url.hostname, port: url.port, path, headers, agent }).end(), 'response') as [IncomingMessage];
+  await once(answer.on('data', (piece: Buffer) => { bytes += piece.length; }), 'end');
+  if (bytes !== size) throw new Error(`${String(answer.statusCode)}: ${String(bytes)} bytes`);
   return performance.now() - started;
 }
 
-async function compare(rounds: number): Promise<void> {
-  const start = async (...args: string[]) => {
-    const child = fork(import.meta.filename, args);
-    const [said] = await once(child, 'message') as [string];
-    return { child, said };
-  };
-  const server = await start('--part', 'server');
-  const between = await start('--part', 'proxy', '--origin', server.said);
+async function compare(what: string, place: Place, rounds: number): Promise<void> {
+  const between = await start('--proxy', JSON.stringify(place));
+  const { agent, close } = await agentTo(place);
+  const toProxy = new Agent({ keepAlive: true });
   try {
-    const [port = '', first = ''] = between.said.split(' ');
-    const address = new URL(first);
-    const [entered] = await once(request({ host: '127.0.0.1', port, path: `${address.pathname}${address.search}`, headers: { host: address.host } }).end(), 'response') as [IncomingMessage];
+    const address = new URL(between.said);
+    const proxied = new URL(`http://127.0.0.1:${address.port}`);
+    const [entered] = await once(request({ host: proxied.hostname, port: proxied.port, path: `${address.pathname}${address.search}`, headers: { host: address.host }, agent: false }).end(), 'response') as [IncomingMessage];
     const cookie = (entered.headers['set-cookie']?.[0] ?? '').split(';', 1)[0] ?? '';
-    const direct: number[] = [];
-    const proxied: number[] = [];
-    for (let round = 0; round < rounds; round++) {
-      direct.push(await read(Number(new URL(server.said).port), '/', {}));
-      proxied.push(await read(Number(port), '/', { host: address.host, cookie }));
+    const times: [number, number][] = [];
+    for (let round = 0; round < rounds + 2; round++) {
+      times.push([await read(new URL(place.url), agent, { host: new URL(place.url).host, authorization: `Bearer ${token}` }), await read(proxied, toProxy, { host: address.host, cookie })]);
     }
-    const median = (list: readonly number[]) => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)] ?? Number.NaN;
-    const best = (list: readonly number[]) => Math.min(...list);
-    console.log(`${String(megabytes)} MB, ${String(rounds)} rounds by turns, in milliseconds`);
-    console.log(`direct   best ${best(direct).toFixed(1)}, median ${median(direct).toFixed(1)}`);
-    console.log(`proxied  best ${best(proxied).toFixed(1)}, median ${median(proxied).toFixed(1)}`);
-    console.log(`ratio    best ${(best(proxied) / best(direct)).toFixed(2)}, median ${(median(proxied) / median(direct)).toFixed(2)}`);
+    // The first two warm both up.
+    const of = (index: 0 | 1) => times.slice(2).map((pair) => pair[index]).toSorted((a, b) => a - b);
+    const [direct, through] = [of(0), of(1)];
+    const middle = (list: readonly number[]) => list[Math.floor(list.length / 2)] ?? Number.NaN;
+    const cells = [direct[0], through[0], middle(direct), middle(through)].map((time) => (time ?? Number.NaN).toFixed(0));
+    console.log(`| ${what} | ${cells.join(' | ')} | ${((through[0] ?? Number.NaN) / (direct[0] ?? Number.NaN)).toFixed(2)} | ${(middle(through) / middle(direct)).toFixed(2)} |`);
   } finally {
-    server.child.disconnect();
     between.child.disconnect();
+    toProxy.destroy();
+    close();
   }
 }
 
-if (values.part === 'server') await serve();
-else if (values.part === 'proxy') await proxy(values.origin);
-else await compare(Number(values.rounds));
+async function compareAll(rounds: number, withCluster: boolean): Promise<void> {
+  console.log(`| 20 MB of Grafana, ${String(rounds)} rounds by turns, ms | direct, best | proxied, best | direct, median | proxied, median | best | median |\n|---|---:|---:|---:|---:|---:|---:|`);
+  const plain = await start('--plain');
+  await compare('plain HTTP on this machine', { url: plain.said }, rounds);
+  plain.child.disconnect();
+  {
+    await using grafana = await GrafanaProcess.start({ version: '13' });
+    await compare('an address with TLS', { url: grafana.url, authorityFile: grafana.authorityFile }, rounds);
+  }
+  if (!withCluster || sandboxUnavailable() !== undefined) return;
+  const sandbox = await acquireSandbox({ stack: 'minimal' });
+  try {
+    await using namespace = await sandbox.namespace('grafana');
+    await deployGrafanas(sandbox, namespace.name, { bench: { version: '13' } });
+    await compare('a pod by port-forward', { url: `http://bench.${namespace.name}:80`, pod: { kubeconfig: sandbox.kubeconfig, namespace: namespace.name, service: 'bench' } }, rounds);
+  } finally {
+    sandbox.cluster.close();
+  }
+}
+
+const { values } = parseArgs({ options: { 'rounds': { type: 'string', default: '15' }, 'port-forward': { type: 'boolean', default: false }, 'plain': { type: 'boolean', default: false }, 'proxy': { type: 'string' } } });
+if (values.proxy !== undefined) await serveProxy(JSON.parse(values.proxy) as Place);
+else if (values.plain) await servePlain();
+else await compareAll(Number(values.rounds), values['port-forward']);

@@ -56,6 +56,8 @@ describe('the query panel', () => {
     await field.press('Control+Enter');
     assert.equal((await lastSent(panel, 'graph'))['expression'], 'sum(up)');
     await answerGraph(panel, 'A:graph', [{}]);
+    await page.getByRole('button', { name: 'Explore' }).click();
+    assert.deepEqual(await lastSent(panel, 'explore'), { type: 'explore', query: 'sum(up)', from: 'now-3600s', to: 'now' });
 
     const box = await page.locator('.u-over').boundingBox();
     assert.ok(box !== null);

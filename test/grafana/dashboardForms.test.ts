@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parse } from 'yaml';
-import { dashboardForms, dashboardsOf, dashboardText, objectName, withVersion } from '../../src/grafana/dashboardForms.ts';
+import { dashboardForms, dashboardsOf, dashboardText, objectName, withModel, withVersion } from '../../src/grafana/dashboardForms.ts';
 
 const model = { title: 'Nodes / 1: "CPU"', uid: 'nodes', version: 3, schemaVersion: 39, panels: [{ id: 1, targets: [{ expr: 'sum(rate(x{a="b"}[5m])) by (pod)\n# why' }], description: 'a: b\n\n  - {{ x }} #' }], tags: [] };
 const remote = { uid: 'nodes', title: model.title, folder: 'kubernetes', version: 3, model, resource: undefined };
@@ -34,6 +34,20 @@ describe('a dashboard', () => {
     assert.match(after, /# kept/);
     assert.deepEqual(dashboardsOf(after).map(({ uid, version }) => [uid, version]), [['nodes', 3], ['fresh', 1]]);
   });
+
+  for (const form of dashboardForms) {
+    test(`as ${form} is compared with Grafana's: only what differs of the dashboard, whatever its order and the object around it`, () => {
+      const text = dashboardText(form, remote, { namespace: 'mine' }).replace('name: nodes-1-cpu', 'name: ours # by hand');
+      const [file] = dashboardsOf(text);
+      assert.ok(file !== undefined);
+      const sorted = Object.fromEntries(Object.entries({ ...model, tags: ['theirs'], version: 4 }).sort(([a], [b]) => (a < b ? -1 : 1)));
+      const theirs = withModel(text, file, { ...remote, version: 4, model: sorted });
+      const lines = (one: string) => new Set(one.split('\n').map((line) => line.trim()));
+      const added = [...lines(theirs)].filter((line) => !lines(text).has(line));
+      assert.deepEqual(added, form === 'resource' ? ['generation: 4', 'tags:', '- theirs'] : ['"version": 4,', '"tags": [', '"theirs"', ']'], theirs);
+      assert.equal(withModel(text, file, remote), text);
+    });
+  }
 
   test('is none where a file only looks like one', () => {
     for (const text of ['', '{', '[]', '{"title": "x"}', '{"name": "kubeprom", "version": 1}', 'kind: ConfigMap\ndata: {a.json: "[]"}', 'a: [', 'kind: PrometheusRule\nspec: {title: x, panels: []}']) assert.deepEqual(dashboardsOf(text), [], text);

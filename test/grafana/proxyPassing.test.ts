@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
@@ -49,6 +50,51 @@ describe('answers', () => {
       assert.equal((await proxied.get('/gzip', {}, 'HEAD')).status, 200);
       assert.deepEqual([(await proxied.get('/partial')).text, (await proxied.get('/partial')).status], ['abcd', 206]);
     }
+  });
+
+  test('larger than any buffer arrive whole at a page that is slow to read them', async () => {
+    const piece = randomBytes(300_000);
+    const pieces = 60;
+    let written = 0;
+    await using upstream = await Served.start((_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/octet-stream' });
+      const write = (): void => {
+        while (written < pieces) {
+          written++;
+          if (!response.write(piece)) {
+            response.once('drain', write);
+            return;
+          }
+        }
+        response.end();
+      };
+      write();
+    });
+    await using proxied = await Proxied.of(upstream.origin, { credentials });
+    const [answer] = await once(request({ host: '127.0.0.1', port: proxied.proxy.port, path: '/', headers: { host: proxied.host, cookie: proxied.cookie }, agent: false }).end(), 'response') as [IncomingMessage];
+    // Nobody reads yet: Grafana is not asked for more than the buffers on the way hold.
+    await delay(300);
+    assert.ok(written < pieces, 'it waits for the page');
+    const hash = createHash('sha256');
+    let bytes = 0;
+    for await (const part of answer) {
+      bytes += (part as Buffer).length;
+      hash.update(part as Buffer);
+    }
+    assert.equal(bytes, pieces * piece.length);
+    const expected = createHash('sha256');
+    for (let index = 0; index < pieces; index++) expected.update(piece);
+    assert.equal(hash.digest('hex'), expected.digest('hex'));
+  });
+
+  test('that ask for a sign-in are told from those of a data source behind Grafana', async () => {
+    await using upstream = await Served.start((request, response) => { response.writeHead(request.url?.startsWith('/d/') === true ? 302 : 401, { location: '/login' }).end(); });
+    let rejected = 0;
+    await using proxied = await Proxied.of(upstream.origin, { credentials, events: { onRejected: () => { rejected++; } } });
+    for (const path of ['/api/datasources/proxy/uid/x/api/v1/query', '/api/ds/query', '/api/plugins/x/resources/y']) await proxied.get(path);
+    assert.equal(rejected, 0);
+    for (const path of ['/api/user', '/d/nodes']) await proxied.get(path);
+    assert.equal(rejected, 2);
   });
 
   test('that break off, break off for the page too', async () => {
@@ -131,7 +177,6 @@ describe('requests', () => {
     const end = new AbortController();
     const answer = fetch(`http://127.0.0.1:${String(proxied.proxy.port)}/`, { signal: end.signal }).then((one) => one.status, () => 0);
     assert.equal(await answer, 403, 'fetch has no cookie');
-    const { request } = await import('node:http');
     const slow = request({ port: proxied.proxy.port, host: '127.0.0.1', path: '/', headers: { host: proxied.host, cookie: proxied.cookie }, agent: false });
     slow.on('error', () => undefined).end();
     const [message] = await once(slow, 'response') as [{ destroy: () => void }];
@@ -175,6 +220,23 @@ describe('WebSockets', () => {
     await once(other, 'open');
     await proxied[Symbol.asyncDispose]();
     await once(other, 'close');
+  });
+
+  test('that Grafana has not answered yet end with the proxy as well', async () => {
+    const asked = Promise.withResolvers<undefined>();
+    await using upstream = await Served.start((_request, response) => response.end());
+    upstream.server.removeAllListeners('upgrade');
+    upstream.server.on('upgrade', (_request, socket) => {
+      // Such a socket is half open by Node's own choice.
+      socket.on('error', () => undefined).once('end', () => socket.destroy()).resume();
+      asked.resolve(undefined);
+    });
+    const proxied = await Proxied.of(upstream.origin);
+    const socket = open(proxied);
+    const failed = once(socket, 'error');
+    await asked.promise;
+    await proxied[Symbol.asyncDispose]();
+    await failed;
   });
 });
 

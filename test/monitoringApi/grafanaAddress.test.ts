@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Cluster } from '../../src/cluster/cluster.ts';
 import type { Resource } from '../../src/cluster/resources.ts';
-import { grafanaAddress } from '../../src/monitoring/discovery/grafanaAddress.ts';
+import { grafanaAddress, grafanaHosts } from '../../src/monitoring/discovery/grafanaAddress.ts';
 
 /** A cluster that serves these collections, by plural or plural and version, and knows no other. */
 function clusterOf(collections: Readonly<Record<string, readonly unknown[]>>, domain?: string): Cluster {
@@ -29,4 +29,17 @@ test('an Ingress, a VirtualService, a Route or an APIRule leads to it', async ()
   }
   assert.equal(await grafanaAddress(clusterOf({ 'apirules.v2': [{ spec: { ...now.spec, hosts: ['grafana.example.com'] } }] }), 'monitoring', 'grafana'), 'https://grafana.example.com');
   assert.equal(await grafanaAddress(clusterOf({ 'apirules.v2': [now] }, 'x.example'), 'monitoring', 'other'), undefined);
+});
+
+test('whatever Service they lead to, addresses that are named after Grafana are found', async () => {
+  const ingress = (host: string, tls = true) => ({ spec: { ...(tls ? { tls: [{ hosts: [host] }] } : {}), rules: [{ host, http: { paths: [{ path: '/', backend: { service: { name: 'front' } } }] } }] } });
+  const virtual = (host: string, gateways?: readonly string[]) => ({ spec: { hosts: [host], ...(gateways === undefined ? {} : { gateways }) } });
+  const found = await grafanaHosts(clusterOf({
+    ingresses: [ingress('grafana.example.com'), ingress('grafana-dev.example.com', false), ingress('shop.example.com'), ingress('*.grafana.example.com')],
+    virtualservices: [virtual('grafana.mesh.example', ['istio-system/public']), virtual('grafana.monitoring.svc.cluster.local', ['x']), virtual('grafana.inner.example'), virtual('grafana.inner2.example', ['mesh'])],
+    routes: [{ spec: { host: 'grafana.apps.example', tls: {} } }],
+    'apirules.v2': [{ spec: { hosts: ['grafana'] } }, { spec: { hosts: ['shop'] } }],
+  }, 'c-1.kyma.example'));
+  assert.deepEqual(found, ['https://grafana.example.com', 'http://grafana-dev.example.com', 'https://grafana.mesh.example', 'https://grafana.apps.example', 'https://grafana.c-1.kyma.example']);
+  assert.deepEqual(await grafanaHosts(clusterOf({})), [], 'of who may list nothing');
 });

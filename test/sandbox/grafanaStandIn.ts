@@ -30,6 +30,9 @@ function flagsOf({ version, servesPath = false, signIn = 'form' }: GrafanaOption
   return ['-version', version, '-root-url', root, '-sign-in', signIn, ...(servesPath ? ['-serve-from-sub-path'] : [])];
 }
 
+/** All of this process have one authority, as the servers of a company do. */
+let issued: ReturnType<typeof issueCertificates> | undefined;
+
 /** A stand-in that serves https on 127.0.0.1. */
 export class GrafanaProcess implements AsyncDisposable {
   readonly url: string;
@@ -50,7 +53,8 @@ export class GrafanaProcess implements AsyncDisposable {
 
   static async start(options: GrafanaOptions): Promise<GrafanaProcess> {
     const programs = await buildGrafana();
-    const { ca, server } = await issueCertificates([{ name: 'server', commonName: 'grafana', hosts: ['127.0.0.1', 'localhost'] }], [await buildOwnPrograms()]);
+    issued ??= buildOwnPrograms().then((own) => issueCertificates([{ name: 'server', commonName: 'grafana', hosts: ['127.0.0.1', 'localhost'] }], [own]));
+    const { ca, server } = await issued;
     const folder = await mkdtemp(join(tmpdir(), 'kubeprom-grafana-'));
     await Promise.all([['ca.pem', ca?.certificate], ['cert.pem', server?.certificate], ['key.pem', server?.key]].map(([name = '', text = '']) => writeFile(join(folder, name), text)));
     const port = await freePort();

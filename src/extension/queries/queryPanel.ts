@@ -1,9 +1,10 @@
-import { type Memento, Uri, ViewColumn, type WebviewPanel, window, workspace } from 'vscode';
+import { commands as vscodeCommands, type Memento, Uri, ViewColumn, type WebviewPanel, window, workspace } from 'vscode';
 import { type CompleteExpressionParams, completeExpressionRequest, type CompleteExpressionResult, type QuerySubject } from '../../server/protocol.ts';
 import { type QueryMessage, type QueryRequest, readQueryRequest } from '../../webviews/protocol.ts';
 import type { ClusterConnection, Clusters, Queries } from '../clusters/connection.ts';
 import { DisposableStore } from '../disposables.ts';
 import type { LanguageServer } from '../languageServer.ts';
+import { commands } from '../names.ts';
 import { panelPage } from '../panelPage.ts';
 import { explain } from './explain.ts';
 import { graphOf, tableOf } from './frames.ts';
@@ -155,6 +156,11 @@ export class QueryPanel extends DisposableStore {
         const params: CompleteExpressionParams = { text: request.text, offset: request.offset };
         const answer = await this.#around.server.request<CompleteExpressionResult>(completeExpressionRequest, params);
         if (answer !== undefined) this.#post({ type: 'offers', id: request.id, ...answer });
+        return;
+      }
+      case 'explore': {
+        const { query, from, to } = request;
+        await vscodeCommands.executeCommand(commands.exploreQuery, { query }, { from, to });
         return;
       }
       case 'save':

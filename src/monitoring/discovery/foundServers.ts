@@ -4,7 +4,7 @@ import type { InstanceKind } from '../../model/entities.ts';
 import { asLiveObject, keyPartsOf, type LiveObject, textOf, valueAt } from '../../model/liveObject.ts';
 import { instanceOfPod } from '../../model/replicas.ts';
 import type { FoundServer } from '../../model/server.ts';
-import { grafanaAddress } from './grafanaAddress.ts';
+import { grafanaAddress, grafanaHosts } from './grafanaAddress.ts';
 
 const core = { group: '', version: 'v1', namespaced: true } as const;
 const services: Resource = { ...core, plural: 'services' };
@@ -38,11 +38,11 @@ export interface FindOptions {
 export async function findServers(cluster: Cluster, { domain }: FindOptions = {}): Promise<readonly FoundServer[]> {
   const found = new Map<string, FoundServer>();
   for (const lists of await Promise.all(charts.map((chart) => inChart(cluster, chart)))) for (const server of lists) found.set(server.key, found.get(server.key) ?? server);
-  if (domain !== undefined && domain !== '') {
-    const url = `https://grafana.${domain}`;
-    if (![...found.values()].some(({ externalUrl }) => externalUrl === url)) {
-      found.set(`Grafana//${url}`, { key: `Grafana//${url}`, kind: 'Grafana', namespace: '', name: `grafana.${domain}`, origin: 'settings', routePrefix: '', externalUrl: url, version: undefined, pods: [] });
-    }
+  const addresses = [...(await grafanaHosts(cluster)).map((url) => ({ url, origin: 'address' as const })), ...(domain === undefined || domain === '' ? [] : [{ url: `https://grafana.${domain}`, origin: 'settings' as const }])];
+  for (const { url, origin } of addresses) {
+    const host = (one: string | undefined): string => (one === undefined || !URL.canParse(one) ? '' : new URL(one).host);
+    if ([...found.values()].some(({ externalUrl }) => host(externalUrl) === host(url))) continue;
+    found.set(`Grafana//${url}`, { key: `Grafana//${url}`, kind: 'Grafana', namespace: '', name: url.replace(/^https?:\/\//, ''), origin, routePrefix: '', externalUrl: url, version: undefined, pods: [] });
   }
   return [...found.values()];
 }

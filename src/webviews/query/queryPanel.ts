@@ -109,6 +109,12 @@ export class QueryPanel extends LitElement {
     for (const query of this.queries) if (query.expression.trim() !== '') this.#ask(query);
   }
 
+  #explore(query: string): void {
+    const { range } = this;
+    const milliseconds = (seconds: number): string => String(Math.round(seconds * 1000));
+    send({ type: 'explore', query, ...('last' in range ? { from: `now-${String(range.last)}s`, to: 'now' } : { from: milliseconds(range.from), to: milliseconds(range.to) }) });
+  }
+
   #ask({ letter, expression, alert }: Query): void {
     const { from, to } = this.#stretch();
     this.#set(letter, { isLoading: true, error: '' });
@@ -200,6 +206,7 @@ export class QueryPanel extends LitElement {
       <span class="bar">
         <vscode-button secondary @click=${() => { this.#explain(query); }}>Explain</vscode-button>
         ${alert === undefined ? nothing : html`<vscode-button secondary @click=${() => { this.#simulate(query); }}>Simulate past week</vscode-button>`}
+        ${expression.trim() === '' ? nothing : html`<vscode-button secondary title="Open it in Grafana's Explore" @click=${() => { this.#explore(expression); }}>Explore</vscode-button>`}
         <vscode-button secondary aria-label=${`Remove query ${letter}`} @click=${() => { this.#remove(letter); }}>Remove</vscode-button>
       </span>
       <div class="below">

@@ -32,7 +32,7 @@ interface Around {
 /** The panel that shows what an alert is about; the user chooses where several do. */
 export async function openAlertPanel(argument: unknown, { sessions, clusters, choose }: Around): Promise<{ readonly instance: GrafanaInstance; readonly uid: string; readonly title: string; readonly options: PageOptions } | undefined> {
   const subject = subjectOf(argument, clusters) ?? selected();
-  if (subject === undefined) throw new Error('Select the expression of an alert in the editor, or take an alert in the view Kubeprom: Clusters.');
+  if (subject === undefined) throw new Error('Select the expression of an alert in the editor, or take an alert in the view Alerts or Clusters.');
   const instance = await choose();
   if (instance === undefined) return undefined;
   const range: PageOptions = subject.since === undefined ? {} : { from: String(subject.since - before), to: 'now' };
@@ -60,15 +60,22 @@ export async function openAlertPanel(argument: unknown, { sessions, clusters, ch
   return { instance, uid, title, options: { ...range, panel, variables: Object.fromEntries(Object.entries(subject.labels).filter(([name]) => variables.includes(name))) } };
 }
 
-/** What a row of the clusters view stands for, when it has an expression. */
-export function subjectOf(argument: unknown, clusters: Clusters): Subject | undefined {
+/** What a row of the clusters view or of the alerts view stands for, when it has an expression. */
+export function subjectOf(argument: unknown, { all }: Clusters): Subject | undefined {
   const { row, key, cluster } = (argument ?? {}) as { readonly row?: unknown; readonly key?: unknown; readonly cluster?: unknown };
-  const tree = row === 'node' && typeof key === 'string' ? clusters.all.find((one) => one === cluster)?.tree : undefined;
-  const node = tree === undefined || typeof key !== 'string' ? undefined : tree.get(key);
+  const of = all.find((one) => one === cluster);
+  if (of === undefined || typeof key !== 'string') return undefined;
+  const queryOf = (rule: string | undefined): string => {
+    const found = rule === undefined ? undefined : of.tree?.get(rule);
+    return found?.node === 'rule' ? found.query : '';
+  };
+  if (row === 'alert') {
+    const alert = of.monitoring?.alerts.get(key);
+    return alert === undefined ? undefined : { query: queryOf(alert.raised[0]?.rule), labels: alert.labels, annotations: alert.annotations, since: alert.since };
+  }
+  const node = row === 'node' ? of.tree?.get(key) : undefined;
   if (node?.node === 'rule') return { query: node.query, labels: node.labels, annotations: node.annotations, since: undefined };
-  if (node?.node !== 'alert') return undefined;
-  const rule = tree?.get(node.rule);
-  return { query: rule?.node === 'rule' ? rule.query : '', labels: node.labels, annotations: node.annotations, since: node.activeAt };
+  return node?.node === 'alert' ? { query: queryOf(node.rule), labels: node.labels, annotations: node.annotations, since: node.activeAt } : undefined;
 }
 
 function selected(): Subject | undefined {

@@ -1,4 +1,4 @@
-import { commands as vscodeCommands, EventEmitter, Position, ProgressLocation, Range, type TextDocument, Uri, window, workspace, WorkspaceEdit } from 'vscode';
+import { commands as vscodeCommands, EventEmitter, Position, ProgressLocation, Range, TabInputText, TabInputTextDiff, type TextDocument, Uri, window, workspace, WorkspaceEdit } from 'vscode';
 import type { DashboardForm, FileDashboard } from '../../../grafana/dashboardForms.ts';
 import type { RemoteDashboard } from '../../../grafana/grafanaApi.ts';
 import { DisposableStore } from '../../disposables.ts';
@@ -10,7 +10,7 @@ const scheme = 'kubeprom-grafana';
 const maximumTexts = 20;
 
 const formNames: Readonly<Record<DashboardForm, { readonly label: string; readonly detail: string; readonly extension: string }>> = {
-  json: { label: 'JSON', detail: 'The JSON model, as Grafana exports it', extension: 'json' },
+  json: { label: 'JSON', detail: 'The JSON model, as Grafana exports it', extension: 'dashboard.json' },
   configMap: { label: 'ConfigMap', detail: 'With the label grafana_dashboard, for the sidecar of Grafana\'s chart', extension: 'yaml' },
   grafanaDashboard: { label: 'GrafanaDashboard', detail: 'For the Grafana operator', extension: 'yaml' },
   resource: { label: 'Dashboard of dashboard.grafana.app', detail: 'Grafana\'s own API, 12 and later', extension: 'yaml' },
@@ -66,13 +66,20 @@ export class DashboardFiles extends DisposableStore {
       return;
     }
     await this.#compare(document, dashboard, there, `${dashboard.title}: Grafana ${instance.name} ↔ file`);
-    const yes = 'Save to Grafana';
-    const what = there === undefined ? 'It is new there.' : `It replaces version ${String(there.version)}${there.changedBy === undefined ? '' : ` by ${there.changedBy}`}.`;
-    if (await window.showInformationMessage(`Save “${dashboard.title}” to Grafana ${instance.name} (${instance.where})? ${what}`, yes, 'Cancel') !== yes) return;
+    const save = `$(check) Save “${dashboard.title}”`;
+    const what = there === undefined ? 'It is new there.' : `It replaces version ${String(there.version)}${savedBy(there)}.`;
+    const chosen = await window.showQuickPick([{ label: save, description: `to Grafana ${instance.name} (${instance.where})`, detail: what }, { label: '$(close) Leave Grafana as it is' }], {
+      title: `Save “${dashboard.title}” to Grafana ${instance.name}?`, placeHolder: 'The difference is shown below: on the left what Grafana has. Nothing has changed yet.', ignoreFocusOut: true,
+    });
+    if (chosen?.label !== save) {
+      await closeDifferences(document);
+      return;
+    }
     const name = workspace.asRelativePath(document.uri);
     try {
       const saved = await window.withProgress({ location: ProgressLocation.Window, title: `Saving “${dashboard.title}” to Grafana` }, () => api.save({ uid: dashboard.uid, model: dashboard.model, folder: dashboard.folder, version: dashboard.version }, `Saved from ${name} by Kubeprom`));
       await this.#setVersion(document, dashboard, saved);
+      await closeDifferences(document);
       window.setStatusBarMessage(`Kubeprom: “${dashboard.title}” is version ${String(saved.version)} in Grafana ${instance.name}.`, 8000);
     } catch (error) {
       const now = dashboard.uid === undefined || !(error instanceof Error && 'fault' in error && error.fault === 'conflict') ? undefined : await api.dashboard(dashboard.uid);
@@ -84,18 +91,24 @@ export class DashboardFiles extends DisposableStore {
   /** Somebody else has saved it meanwhile: both are shown, and nothing is saved. */
   async #conflict(document: TextDocument, dashboard: FileDashboard, there: RemoteDashboard, instance: GrafanaInstance): Promise<void> {
     await this.#compare(document, dashboard, there, `${dashboard.title}: version ${String(there.version)} of Grafana ${instance.name} ↔ file${dashboard.version === undefined ? '' : ` (made from ${String(dashboard.version)})`}`);
-    const by = there.changedBy === undefined ? '' : `, by ${there.changedBy}`;
-    const from = dashboard.version === undefined ? 'the file does not say from which version it was made' : `the file was made from version ${String(dashboard.version)}`;
-    const merged = `The File Has Both: Count It as Version ${String(there.version)}`;
-    const chosen = await window.showWarningMessage(`Nothing was saved: “${there.title}” is at version ${String(there.version)} in Grafana ${instance.name}${by}, and ${from}. Bring both together in the file, then save again.`, merged);
-    if (chosen === merged) await this.#setVersion(document, dashboard, there);
+    const now = String(there.version);
+    const from = dashboard.version === undefined ? 'the file does not say which it was made from' : `the file was made from ${String(dashboard.version)}`;
+    const merged = `$(git-merge) The file has both: count it as version ${now}`;
+    const chosen = await window.showQuickPick([
+      { label: '$(edit) Bring both together in the file first', detail: 'The difference stays open: on the left what Grafana has. Save again afterwards.' },
+      { label: merged, detail: 'Saving it then replaces that version.' },
+    ], { title: `Nothing was saved: “${there.title}” is at version ${now} in Grafana, and ${from}`, placeHolder: `Version ${now} of Grafana ${instance.name}${savedBy(there)}`, ignoreFocusOut: true });
+    if (chosen?.label !== merged) return;
+    await this.#setVersion(document, dashboard, there);
+    await closeDifferences(document);
   }
 
   async #compare(document: TextDocument, dashboard: FileDashboard, there: RemoteDashboard | undefined, title: string): Promise<void> {
-    const { dashboardText } = await import('../../../grafana/dashboardForms.ts');
+    const { withModel } = await import('../../../grafana/dashboardForms.ts');
+    await closeDifferences(document);
     const extension = formNames[dashboard.form].extension;
     const uri = Uri.from({ scheme, path: `/${String(++this.#count)}/${there?.uid ?? 'none'}.${extension}` });
-    this.#texts.set(uri.toString(), there === undefined ? '' : dashboardText(dashboard.form, there));
+    this.#texts.set(uri.toString(), there === undefined ? '' : withModel(document.getText(), dashboard, there));
     for (const [oldest] of [...this.#texts].slice(0, -maximumTexts)) this.#texts.delete(oldest);
     await vscodeCommands.executeCommand('vscode.diff', uri, document.uri, title, { preview: true });
   }
@@ -117,6 +130,17 @@ export class DashboardFiles extends DisposableStore {
     }
     return (await window.showQuickPick(all.map((dashboard) => ({ label: dashboard.title, description: dashboard.key ?? '', dashboard })), { title: 'Which dashboard of the file?' }))?.dashboard;
   }
+}
+
+/** Ends the differences between a file and Grafana; one that is the only place where changes of the file are seen stays. */
+async function closeDifferences({ uri, isDirty }: TextDocument): Promise<void> {
+  const tabs = window.tabGroups.all.flatMap((group) => group.tabs);
+  if (isDirty && !tabs.some(({ input }) => input instanceof TabInputText && input.uri.toString() === uri.toString())) return;
+  await window.tabGroups.close(tabs.filter(({ input }) => input instanceof TabInputTextDiff && input.original.scheme === scheme && input.modified.toString() === uri.toString()));
+}
+
+function savedBy({ changedBy }: RemoteDashboard): string {
+  return changedBy === undefined ? '' : `, saved by ${changedBy}`;
 }
 
 async function askForm(): Promise<DashboardForm | undefined> {

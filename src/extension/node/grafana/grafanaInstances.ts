@@ -1,6 +1,7 @@
 import { type Event, EventEmitter, type ExtensionContext, workspace } from 'vscode';
 import type { Credentials } from '../../../grafana/upstream.ts';
-import type { Instance } from '../../../model/entities.ts';
+import { type Instance, rootLists } from '../../../model/entities.ts';
+import type { LiveTree } from '../../../model/liveTree.ts';
 import { DisposableStore } from '../../disposables.ts';
 import { settings } from '../../names.ts';
 import { KubernetesConnection } from '../clusters/kubernetesConnection.ts';
@@ -32,6 +33,7 @@ export class GrafanaInstances extends DisposableStore {
   readonly #rejected = this.add(new EventEmitter<string>());
   /** The credentials of an instance are others. */
   readonly onCredentials: Event<string> = this.#rejected.event;
+  readonly #listening = new Map<LiveTree, () => void>();
   #known = '';
 
   constructor(context: ExtensionContext, clusters: KubernetesClusters) {
@@ -41,11 +43,10 @@ export class GrafanaInstances extends DisposableStore {
     this.add(workspace.onDidChangeConfiguration((event) => { if (event.affectsConfiguration('kubeprom.grafana')) this.#changed.fire(); }));
     this.add(context.secrets.onDidChange(({ key }) => { if (key.startsWith(secretPrefix)) this.#rejected.fire(key.slice(secretPrefix.length)); }));
     this.add(clusters.onChange(() => {
-      const now = this.all.map(({ id }) => id).join('\n');
-      if (now === this.#known) return;
-      this.#known = now;
-      this.#changed.fire();
+      this.#listen();
+      this.#look();
     }));
+    this.add({ dispose: () => { for (const stop of this.#listening.values()) stop(); } });
   }
 
   get all(): readonly GrafanaInstance[] {
@@ -56,6 +57,16 @@ export class GrafanaInstances extends DisposableStore {
 
   get(id: string): GrafanaInstance | undefined {
     return this.all.find((one) => one.id === id);
+  }
+
+  /** The instance of an id, also before its cluster was connected in this window; undefined where no context and no setting leads to it. */
+  async find(id: string): Promise<GrafanaInstance | undefined> {
+    const [, cluster, namespace, service] = /^(.+) ([^ /]+)\/([^ /]+)$/.exec(id) ?? [];
+    if (this.get(id) === undefined && cluster !== undefined) await this.#clusters.read();
+    const known = this.get(id);
+    const connection = this.#clusters.all.find(({ name }) => name === cluster);
+    if (known !== undefined || namespace === undefined || service === undefined || !(connection instanceof KubernetesConnection)) return known;
+    return { id, name: `${namespace}/${service}`, where: connection.name, externalUrl: undefined, inCluster: { connection, namespace, service } };
   }
 
   /** The instance that a row of the clusters view stands for. */
@@ -89,11 +100,31 @@ export class GrafanaInstances extends DisposableStore {
     await this.setCredentials(id, undefined);
   }
 
+  /** Servers without an object of the operator are found after a cluster counts as connected. */
+  #listen(): void {
+    const trees = new Set(this.#clusters.all.flatMap(({ tree }) => tree ?? []));
+    for (const [tree, stop] of this.#listening) {
+      if (trees.has(tree)) continue;
+      stop();
+      this.#listening.delete(tree);
+    }
+    for (const tree of trees) if (!this.#listening.has(tree)) this.#listening.set(tree, tree.onChange(({ lists }) => { if (lists.has(rootLists.instances)) this.#look(); }));
+  }
+
+  #look(): void {
+    const now = this.all.map(({ id }) => id).join('\n');
+    if (now === this.#known) return;
+    this.#known = now;
+    this.#changed.fire();
+  }
+
   #inClusters(): GrafanaInstance[] {
-    return this.#clusters.all.flatMap((connection) => (connection instanceof KubernetesConnection ? (connection.tree?.instances ?? []).filter(({ kind, namespace }) => kind === 'Grafana' && namespace !== '').map((node) => ({
-      id: idOf(connection.name, node), name: `${node.namespace}/${node.name}`, where: connection.name, externalUrl: node.externalUrl,
-      inCluster: { connection, namespace: node.namespace, service: node.name },
-    })) : []));
+    return this.#clusters.all.flatMap((connection) => (connection instanceof KubernetesConnection ? (connection.tree?.instances ?? []).filter(({ kind }) => kind === 'Grafana').flatMap((node): GrafanaInstance[] => {
+      const { namespace, name, externalUrl } = node;
+      // Behind an address that the cluster names, there need be no Service of this cluster.
+      if (namespace === '') return externalUrl === undefined || urlFault(externalUrl) !== undefined ? [] : [atAddress(externalUrl)];
+      return [{ id: idOf(connection.name, node), name: `${namespace}/${name}`, where: connection.name, externalUrl, inCluster: { connection, namespace, service: name } }];
+    }) : []));
   }
 }
 

@@ -53,11 +53,12 @@ export class GrafanaPanels extends DisposableStore {
 
   /** Opens a page of Grafana beside the editor. @param path below its prefix */
   show(instance: GrafanaInstance, path: string, title: string): void {
-    this.#fill(window.createWebviewPanel(viewType, title, ViewColumn.Active, { enableFindWidget: true }), { instance: instance.id, path });
+    this.#fill(window.createWebviewPanel(viewType, title, ViewColumn.Active, { enableFindWidget: true }), { instance: instance.id, path }, true);
   }
 
-  #fill(panel: WebviewPanel, subject: Subject): void {
-    const page = new GrafanaPage(panel, subject, this.#parts);
+  /** @param isAsked somebody has just asked for it: a window that is loaded again opens no browser */
+  #fill(panel: WebviewPanel, subject: Subject, isAsked = false): void {
+    const page = new GrafanaPage(panel, subject, this.#parts, isAsked);
     this.#panels.add(page);
     panel.onDidDispose(() => {
       this.#panels.delete(page);
@@ -76,10 +77,13 @@ class GrafanaPage extends DisposableStore {
   #loading = 0;
   #isListening = false;
   #notice: GrafanaMessage | undefined;
+  /** Whether the browser may be opened in its place. */
+  #mayOpenBrowser: boolean;
   isWaiting = false;
 
-  constructor(panel: WebviewPanel, subject: Subject, parts: Parts) {
+  constructor(panel: WebviewPanel, subject: Subject, parts: Parts, mayOpenBrowser: boolean) {
     super();
+    this.#mayOpenBrowser = mayOpenBrowser;
     this.#panel = panel;
     this.#subject = subject;
     this.#parts = parts;
@@ -114,9 +118,10 @@ class GrafanaPage extends DisposableStore {
 
   async #load(isWanted: () => boolean): Promise<void> {
     const { instances, sessions, actions } = this.#parts;
-    const instance = instances.get(this.#subject.instance);
     await this.#proxy?.close();
     this.#proxy = undefined;
+    // A page that is there again after a reload finds its cluster by the context's name, and connects it.
+    const instance = await instances.find(this.#subject.instance);
     this.isWaiting = instance === undefined;
     if (instance === undefined) {
       this.#say('This Grafana is not known: connect its cluster in the view Kubeprom: Clusters, or add its address.', ['retry']);
@@ -124,12 +129,12 @@ class GrafanaPage extends DisposableStore {
     }
     const { upstream, jar, signsInAt } = await sessions.of(instance);
     if (signsInAt !== undefined && upstream.credentials() === undefined) {
-      if (isWanted()) this.#say(`Grafana ${instance.name} signs in at ${signsInAt}. Such pages refuse to be shown in a frame: give Kubeprom a service account token, or open Grafana in the browser.`, ['signIn', 'openInBrowser']);
+      if (isWanted()) this.#signsInElsewhere(instance, signsInAt);
       return;
     }
     const { GrafanaProxy: Proxy } = await import('../../../grafana/proxy.ts');
     const proxy = await Proxy.start(upstream, {
-      onSignInElsewhere: (host) => { this.#say(`Grafana ${instance.name} signs in at ${host}. Such pages refuse to be shown in a frame: give Kubeprom a service account token, or open Grafana in the browser.`, ['signIn', 'openInBrowser']); },
+      onSignInElsewhere: (host) => { this.#signsInElsewhere(instance, host); },
       onRejected: () => { sessions.forget(instance.id); this.#say(`Grafana ${instance.name} does not take the credentials that Kubeprom has for it any more.`, ['signIn', 'retry', 'openInBrowser']); },
       onLocation: (path) => { this.#remember(path.slice(upstream.prefix.length) || '/'); },
       log: actions.log,
@@ -141,7 +146,7 @@ class GrafanaPage extends DisposableStore {
     }
     if (/[^/]/.test(outside.path)) {
       await proxy.close();
-      this.#say(`This window reaches ports of the remote machine below a path (${outside.toString(true)}), where Grafana's pages do not work. With code-server, set VSCODE_PROXY_URI to an address of its own for each port.`, ['openInBrowser']);
+      this.#say(`This window reaches ports of the remote machine below a path (${outside.toString(true)}), where Grafana's pages, whose addresses begin at the root, do not work. With code-server, start it with --proxy-domain: then each port has a name of its own.`, ['openInBrowser']);
       return;
     }
     this.#proxy = proxy;
@@ -169,6 +174,16 @@ class GrafanaPage extends DisposableStore {
     this.#notice = { type: 'notice', text, actions: actions.map((action) => ({ action, title: titles[action] })) };
     if (this.#isListening) this.#post(this.#notice);
     else this.#write(undefined);
+  }
+
+  /** Its login is that of an identity provider, which forbids frames and leads back to Grafana's own address. */
+  #signsInElsewhere(instance: GrafanaInstance, host: string): void {
+    const { name, externalUrl } = instance;
+    const opens = this.#mayOpenBrowser && externalUrl !== undefined;
+    const instead = opens ? 'It was opened in the browser instead.' : externalUrl === undefined ? 'No address of it for the browser is known.' : 'Open it in the browser.';
+    this.#say(`Grafana ${name} signs in at ${host}, and such a page refuses to be shown in a frame. ${instead} With a service account token it works here too.`, externalUrl === undefined ? ['signIn'] : ['signIn', 'openInBrowser']);
+    this.#mayOpenBrowser = false;
+    if (opens) this.#parts.actions.openInBrowser(instance, this.#subject.path);
   }
 
   #act(action: GrafanaAction): void {

@@ -47,7 +47,7 @@ export class GrafanaViews extends DisposableStore {
       const found = await this.#dashboard(row, 'Open which dashboard?');
       if (found !== undefined) this.#panels.show(found.instance, dashboardPath(found.uid, options), found.title);
     });
-    this.#register(commands.exploreQuery, async (_row, _options, argument) => {
+    this.#register(commands.exploreQuery, async (_row, options, argument) => {
       const query = textIn(argument) ?? subjectOf(argument, clusters)?.query ?? selectedText();
       if (query === undefined) {
         void window.showInformationMessage('Select the query in the editor first.');
@@ -58,7 +58,7 @@ export class GrafanaViews extends DisposableStore {
       const { api, version } = await this.#sessions.of(instance);
       // Whoever may not list data sources gets Grafana's default one.
       const source = await api.prometheus().catch(() => undefined);
-      this.#panels.show(instance, explorePath(version, source, query), 'Explore');
+      this.#panels.show(instance, explorePath(version, source, query, options), 'Explore');
     });
     const files = this.add(new DashboardFiles(this.#sessions));
     this.#register(commands.pullDashboard, async (row, _options, _argument, wanted) => {
@@ -181,9 +181,12 @@ async function askPassword(): Promise<Credentials | undefined> {
 async function adminOf({ inCluster, name }: GrafanaInstance): Promise<Credentials | undefined> {
   const cluster = inCluster?.connection.cluster;
   if (inCluster === undefined || cluster === undefined) throw new Error(`The cluster of Grafana ${name} is not connected.`);
-  const read = 'Read the Secret';
-  const question = `Read the password of Grafana's admin from its Secret in the namespace ${inCluster.namespace} of ${inCluster.connection.name}?`;
-  if (await window.showWarningMessage(question, { modal: true, detail: 'Kubeprom keeps it in the secret storage and acts as Grafana\'s admin from then on.' }, read) !== read) return undefined;
+  const read = '$(key) Read the Secret';
+  const chosen = await window.showQuickPick([
+    { label: read, description: `in the namespace ${inCluster.namespace} of ${inCluster.connection.name}`, detail: 'Kubeprom keeps its password in the secret storage, and acts as Grafana\'s admin from then on.' },
+    { label: '$(close) Leave it alone' },
+  ], { title: `Read the Secret of Grafana's admin in the namespace ${inCluster.namespace} of ${inCluster.connection.name}?`, ignoreFocusOut: true });
+  if (chosen?.label !== read) return undefined;
   const { adminSecret } = await import('../../../grafana/clusterGrafana.ts');
   const found = await adminSecret(cluster, inCluster.namespace, inCluster.service);
   if (found === undefined) throw new Error(`The namespace ${inCluster.namespace} has no Secret with admin-user and admin-password, as Grafana's chart makes it.`);

@@ -19,8 +19,8 @@ const appScript = `
   const root = document.getElementById('reactRoot');
   const element = (name, text, to) => { const one = document.createElement(name); one.textContent = text; to.append(one); return one; };
   const head = element('header', '', root);
-  const title = element('b', 'Grafana ' + settings.buildInfo.version, head);
-  element('span', 'a stand-in, theme ' + theme, head).className = 'note';
+  const title = element('b', 'Grafana', head);
+  element('span', 'a stand-in for Grafana ' + settings.buildInfo.version + ', theme ' + theme, head).className = 'note';
   if (page === 'login') {
     const form = element('form', '', root);
     const name = element('input', '', form); name.name = 'user';
