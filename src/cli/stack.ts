@@ -10,7 +10,7 @@ import { defaultKubeconfigs } from '../cluster/kubeconfigFiles.ts';
 import { applyPlan, type Progress } from '../stack/apply.ts';
 import { choicesFile, components, defaultChoices, profiles, type StackChoices } from '../stack/choices.ts';
 import { ChoicesError, readChoices } from '../stack/choicesFile.ts';
-import { isHealthy, stackHealth } from '../stack/health.ts';
+import { isHealthy, isStuck, stackHealth } from '../stack/health.ts';
 import { findInventories, type Inventory, loadInventory, traceOf } from '../stack/inventory.ts';
 import { keyOf } from '../stack/manifests.ts';
 import { planStack } from '../stack/plan.ts';
@@ -45,7 +45,7 @@ only the file can name a Helm chart, which Helm then applies and owns:
   --kubeconfig FILE
   --yes                   do not ask
   --take-over             (apply) take over fields that others manage
-  --wait SECONDS          (apply, status) wait until the stack is healthy
+  --wait SECONDS          (apply, status) wait until the stack is healthy, or waiting does not help
   --differences           (status) say what differs from what would be deployed
   --inventory NAME        (status, remove) what was deployed beside the stack: kubeprom-prometheus-NAME
   --definitions           (remove) the CRDs too, and all custom resources of their kinds, whoever made them
@@ -179,7 +179,7 @@ async function waitForHealth(cluster: Cluster, inventory: Inventory, seconds: nu
   for (;;) {
     const health = await stackHealth(cluster, inventory, signal);
     const healthy = isHealthy(health);
-    if (healthy || performance.now() >= end) {
+    if (healthy || isStuck(health) || performance.now() >= end) {
       process.stdout.write(`${inventory.source}, ${inventory.state} since ${inventory.since}\n${healthText(health)}\n`);
       return healthy ? 0 : 1;
     }

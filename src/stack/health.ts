@@ -17,6 +17,8 @@ export interface ComponentHealth {
   readonly detail: string;
   /** What its pods wait for or die of, each once. */
   readonly problems: readonly string[];
+  /** Warnings of the cluster's events about it and its pods, the newest first; none of what is ready. */
+  readonly events: readonly string[];
 }
 
 /** Something that must be true of a stack that works. */
@@ -37,6 +39,8 @@ export interface StackHealth {
 }
 
 const pods: Resource = { group: '', version: 'v1', plural: 'pods', namespaced: true };
+const events: Resource = { group: '', version: 'v1', plural: 'events', namespaced: true };
+const unpullable = 'cannot pull the image';
 const workloads = new Set(['Deployment', 'DaemonSet', 'StatefulSet', 'Prometheus', 'Alertmanager', 'PrometheusAgent', 'ThanosRuler']);
 
 /** How a deployed stack is. Rejects with a ClusterError where the cluster does not say. */
@@ -51,7 +55,8 @@ export async function stackHealth(cluster: Cluster, inventory: Inventory, signal
   const entries = inventory.entries.filter(({ kind }) => workloads.has(kind));
   const namespaces = [...new Set(entries.map(({ namespace = '' }) => namespace))];
   const allPods = (await Promise.all(namespaces.map((namespace) => cluster.list(pods, { namespace, ...(signal === undefined ? {} : { signal }) })))).flatMap(({ items }) => items);
-  const components = entries.map((entry) => componentHealth(entry, live.get(entry), allPods));
+  const found = entries.map((entry) => componentHealth(entry, live.get(entry), allPods));
+  const components = await withEvents(cluster, found, signal);
   // An Alertmanager alone waits for others to send to it.
   const isFed = entries.some(({ kind }) => kind === 'Prometheus');
   const checks = await Promise.all([
@@ -60,6 +65,12 @@ export async function stackHealth(cluster: Cluster, inventory: Inventory, signal
   ]);
   const images = components.flatMap(({ problems }) => problems).flatMap((problem) => /^cannot pull the image (\S+)/.exec(problem)?.[1] ?? []);
   return { components, checks, missing: missing.sort(), missingImages: [...new Set(images)].sort() };
+}
+
+/** Whether waiting longer will not help: all that does not work yet waits for images that cannot be pulled. */
+export function isStuck({ components, checks, missing }: StackHealth): boolean {
+  const isWithoutImage = ({ state, problems }: ComponentHealth) => state === 'failing' && problems.length > 0 && problems.every((problem) => problem.startsWith(unpullable));
+  return missing.length === 0 && components.some(isWithoutImage) && components.every((one) => one.state === 'ready' || isWithoutImage(one)) && checks.every(({ state }) => state !== 'starting');
 }
 
 /** Whether everything is there and works. */
@@ -79,7 +90,7 @@ async function find(cluster: Cluster, entry: InventoryEntry, signal: AbortSignal
 
 function componentHealth(entry: InventoryEntry, object: KubernetesObject | undefined, allPods: readonly KubernetesObject[]): ComponentHealth {
   const { kind, name, namespace = '' } = entry;
-  if (object === undefined) return { kind, name, namespace, state: 'missing', detail: 'It was deployed and is not there any more.', problems: [] };
+  if (object === undefined) return { kind, name, namespace, state: 'missing', detail: 'It was deployed and is not there any more.', problems: [], events: [] };
   const own = podsOf(entry, object, allPods);
   const status = isRecord(object['status']) ? object['status'] : {};
   const spec = isRecord(object['spec']) ? object['spec'] : {};
@@ -90,8 +101,37 @@ function componentHealth(entry: InventoryEntry, object: KubernetesObject | undef
   const generation = numberOf(status['observedGeneration']);
   const isRolledOut = (generation === undefined || generation >= (object.metadata.generation ?? 0)) && (numberOf(status['updatedReplicas']) ?? numberOf(status['updatedNumberScheduled']) ?? wanted) >= wanted;
   const state = ready >= wanted && isRolledOut && problems.length === 0 ? 'ready' : problems.length > 0 ? 'failing' : 'starting';
-  return { kind, name, namespace, state, problems, detail: `${String(ready)} of ${String(wanted)} pods ready${problems.length > 0 ? `: ${problems.join('; ')}` : ''}` };
+  return { kind, name, namespace, state, problems, events: [], detail: `${String(ready)} of ${String(wanted)} pods ready${problems.length > 0 ? `: ${problems.join('; ')}` : ''}` };
 }
+
+/** How many events of a component are told. */
+const eventsTold = 3;
+
+/** What the cluster said of those that are not ready; nothing where events may not be read. */
+async function withEvents(cluster: Cluster, components: readonly ComponentHealth[], signal: AbortSignal | undefined): Promise<readonly ComponentHealth[]> {
+  const unready = components.filter(({ state }) => state !== 'ready');
+  const lists = await Promise.all([...new Set(unready.map(({ namespace }) => namespace))].map((namespace) => cluster.list(events, { namespace, fieldSelector: 'type=Warning', ...(signal === undefined ? {} : { signal }) }).catch((error: unknown) => {
+    if (error instanceof ClusterError && error.hop === 'permission') return { items: [] };
+    throw error;
+  })));
+  const newest = lists.flatMap(({ items }) => items).sort((a, b) => timeOf(b).localeCompare(timeOf(a)));
+  return components.map((component) => {
+    if (component.state === 'ready') return component;
+    const { kind, name, namespace } = component;
+    // A StatefulSet, its pods and a Deployment's ReplicaSets begin with the name; the operator puts the kind before it.
+    const stem = operatorNames[kind] === undefined ? name : `${operatorNames[kind]}-${name}`;
+    const told = newest.filter((event) => event.metadata.namespace === namespace && isAbout(event, kind, name, stem)).map(({ reason, message }) => `${textOf(reason)}: ${textOf(message)}`);
+    return { ...component, events: [...new Set(told)].slice(0, eventsTold) };
+  });
+}
+
+function isAbout({ involvedObject }: KubernetesObject, kind: string, name: string, stem: string): boolean {
+  if (!isRecord(involvedObject)) return false;
+  const about = textOf(involvedObject['name']);
+  return (involvedObject['kind'] === kind && about === name) || about === stem || about.startsWith(`${stem}-`);
+}
+
+const timeOf = (event: KubernetesObject) => textOf(event['lastTimestamp']) || textOf(event['eventTime']) || (event.metadata.creationTimestamp ?? '');
 
 /** The pods of a workload: by its selector, or by the labels that the operator gives. */
 function podsOf({ kind, name, namespace }: InventoryEntry, object: KubernetesObject, allPods: readonly KubernetesObject[]): KubernetesObject[] {
@@ -122,7 +162,7 @@ function podProblems({ status }: KubernetesObject): string[] {
       const waiting = isRecord(state['waiting']) ? state['waiting'] : {};
       const reason = textOf(waiting['reason']);
       const name = textOf(container['name']);
-      if (['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull'].includes(reason)) return [`cannot pull the image ${textOf(container['image'])} (${reason})`];
+      if (['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull'].includes(reason)) return [`${unpullable} ${textOf(container['image'])} (${reason})`];
       if (reason === 'CrashLoopBackOff') return [`${name} ends again and again${lastWords(container)}`];
       return ['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError'].includes(reason) ? [`${name}: ${textOf(waiting['message']) || reason}`] : [];
     }),

@@ -12,7 +12,8 @@ const longest = 80;
 /** A plan as text, for a terminal or a document. */
 export function planText(plan: Plan, findings: readonly PreflightFinding[] = []): string {
   const counts = countStates(plan);
-  const lines = [`${plan.source} into the namespace ${plan.namespace}: ${summary(plan)}.`, ''];
+  const earlier = plan.earlier === undefined || plan.earlier.source === plan.source ? '' : `, in place of ${plan.earlier.source}`;
+  const lines = [`${plan.source} into the namespace ${plan.namespace}${earlier}: ${summary(plan)}.`, ''];
   for (const { severity, message, nextStep } of findings) lines.push(`${severity}: ${message}${nextStep === undefined ? '' : ` ${nextStep}`}`);
   if (findings.length > 0) lines.push('');
   const titles = { refused: 'Refused', conflict: 'Conflict: others manage fields that would change', change: 'Change', create: 'Create', unchanged: '' } as const;
@@ -92,7 +93,7 @@ const marks = { ready: '✓ ready', starting: '… starting', failing: '✗ fail
 
 export function healthText({ components, checks, missing, missingImages }: StackHealth): string {
   return [
-    ...components.map(({ kind, namespace, name, state, detail }) => `${marks[state]}  ${kind} ${namespace}/${name}: ${detail}`),
+    ...components.flatMap(({ kind, namespace, name, state, detail, events }) => [`${marks[state]}  ${kind} ${namespace}/${name}: ${detail}`, ...events.map((event) => `     ${event}`)]),
     ...checks.map(({ name, state, detail }) => `${marks[state]}  ${name}: ${detail}`),
     ...(missingImages.length === 0 ? [] : [`Images that cannot be pulled: ${missingImages.join(', ')}`]),
     ...(missing.length === 0 ? [] : [`Deployed and not there any more: ${missing.join(', ')}`]),

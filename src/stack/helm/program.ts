@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { delimiter, resolve } from 'node:path';
+import { pathFor } from '../../cluster/loginShell.ts';
 import type { HelmChoices } from '../choices.ts';
 
 /** How helm reaches the cluster: as everything else of this context does. */
@@ -8,7 +9,7 @@ export interface HelmAccess {
   /** The kubeconfig files, in order. */
   readonly kubeconfigs: readonly string[];
   readonly context: string;
-  /** The program; `helm` of PATH when not given. */
+  /** The program; `helm` of PATH, or of the login shell's, when not given. */
   readonly program?: string;
 }
 
@@ -41,9 +42,10 @@ export function upgradeArguments(release: HelmRelease): string[] {
  * @throws HelmError with helm's words, or where there is no helm; the signal's reason when it was cancelled
  */
 export async function runHelm({ access: { kubeconfigs, context, program = 'helm' }, namespace, folder }: HelmRelease, args: readonly string[], signal?: AbortSignal, onLine?: (line: string) => void): Promise<string> {
+  const path = await pathFor(program);
   signal?.throwIfAborted();
   const child = spawn(program, [...args, '--namespace', namespace, '--kube-context', context], {
-    cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, KUBECONFIG: kubeconfigs.join(process.platform === 'win32' ? ';' : ':') },
+    cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true, env: { ...process.env, PATH: path, KUBECONFIG: kubeconfigs.join(delimiter) },
   });
   const end = () => { child.kill('SIGTERM'); };
   signal?.addEventListener('abort', end, { once: true });
