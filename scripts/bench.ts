@@ -65,6 +65,8 @@ try {
   console.log('\nMany alerts and silences of an Alertmanager, first seen and changed:\n');
   spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, 'test/bench/alerts.ts')], { stdio: 'inherit' });
   if (sandboxUnavailable() === undefined) {
+    console.log('\nA large cluster, first seen and changed:\n');
+    spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, 'test/bench/liveModel.ts')], { stdio: 'inherit' });
     console.log('\nA stack from nothing:\n');
     spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, 'test/bench/stackApply.ts')], { stdio: 'inherit' });
   }

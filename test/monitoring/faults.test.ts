@@ -167,7 +167,9 @@ describe('faults', { skip: sandboxUnavailable() ?? false, timeout: 900_000 }, ()
     await sandbox.faults.killPod('monitoring', 'prometheus-k8s-0');
     await seen('the successor', 120, () => live.monitoring.model.podsOf(k8s).find(({ metadata }) => metadata.uid !== before));
     const known = answers;
-    await seen('answers again', 120, () => answers > known + 3 || undefined);
+    await seen('answers again', 180, () => answers > known + 3 || undefined).catch((error: unknown) => {
+      throw new Error(JSON.stringify([answers, errors.length, errors.slice(-3).map(String), instanceOf(live)?.replicas]), { cause: error });
+    });
     isAsking = false;
     await asking;
     for (const error of errors) assert.match(error instanceof Error ? error.message : String(error), /^[A-Z].*[.:]/, 'each failure is a sentence');

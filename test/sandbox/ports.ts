@@ -7,6 +7,8 @@ export const firstTestPort = Number(process.env['KUBEPROM_TEST_PORTS'] ?? 17443)
 export const testPorts = {
   /** What test suites share, each in namespaces of its own. */
   shared: firstTestPort,
+  /** Filled with thousands of objects, for benchmarks. */
+  bench: firstTestPort + 1,
   /** To break things in: of test/cluster, then of test/sandbox/minimal.test.ts, which takes it down. */
   broken: firstTestPort + 2,
   /** Started and killed over and over. */

@@ -1,10 +1,11 @@
 import { CodeLens, type CodeLensProvider, EventEmitter, languages, Range, type TextDocument } from 'vscode';
+import type { Monitor, Rule } from '../../model/entities.ts';
 import type { AboutObject } from '../../model/liveTree.ts';
 import { DisposableStore } from '../disposables.ts';
 import { commands } from '../names.ts';
 import type { Clusters } from './connection.ts';
 import { objectsIn } from './objectsInFile.ts';
-import { groupLine, nameOf, upOf } from './wording.ts';
+import { groupLine, nameOf } from './wording.ts';
 
 /** Milliseconds over which changes of the model are gathered before lenses are asked for again. */
 const gathering = 500;
@@ -36,9 +37,20 @@ export class ClusterLenses extends DisposableStore implements CodeLensProvider {
     const { active } = this.#clusters;
     const tree = active?.tree;
     if (active === undefined || tree === undefined || active.state !== 'connected' || !document.getText().includes('monitoring.coreos.com')) return [];
-    return (await objectsIn(document)).flatMap(({ kind, namespace = active.namespace, name, line }) => {
-      const words = lensWords(tree.aboutObject(kind, namespace, name));
-      return words === undefined ? [] : [new CodeLens(new Range(line, 0, line, 0), { title: `${active.name}: ${words}`, command: commands.revealInTree, arguments: [{ kind, namespace, name }] })];
+    return (await objectsIn(document)).flatMap(({ kind, namespace = active.namespace, name, line, rules }) => {
+      const about = tree.aboutObject(kind, namespace, name);
+      const lens = (at: number, title: string): CodeLens => new CodeLens(new Range(at, 0, at, 0), { title, command: commands.revealInTree, arguments: [{ kind, namespace, name }] });
+      const words = lensWords(about);
+      return [
+        ...(words === undefined ? [] : [lens(line, `${active.name}: ${words}`)]),
+        ...rules.flatMap((rule) => {
+          const loaded = about.groups.filter((group) => group.name === rule.group).flatMap((group) => {
+            const live = tree.rulesOf(group.key)[rule.index];
+            return live?.name === rule.name ? [ruleWords(instanceName(group.instance), live)] : [];
+          });
+          return loaded.length === 0 ? [] : [lens(rule.line, loaded.join(' · '))];
+        }),
+      ];
     });
   }
 
@@ -54,7 +66,7 @@ export class ClusterLenses extends DisposableStore implements CodeLensProvider {
 export function lensWords({ object, monitors, groups, notPickedUp }: AboutObject): string | undefined {
   if (object === undefined) return undefined;
   const refused = notPickedUp.map(({ reason }) => reason);
-  const scraped = monitors.filter(({ pickup }) => pickup.state !== 'rejected' && pickup.state !== 'unloadable').map((monitor) => `scraped by ${instanceName(monitor.instance)}: ${upOf(monitor)}${monitor.down > 0 ? `, ${String(monitor.down)} down` : ''}`);
+  const scraped = monitors.filter(({ pickup }) => pickup.state !== 'rejected' && pickup.state !== 'unloadable').map((monitor) => `scraped by ${instanceName(monitor.instance)}: ${scrapedWords(monitor)}`);
   const loaded = [...new Set(groups.map(({ instance }) => instance))].map((instance) => {
     const own = groups.filter((group) => group.instance === instance);
     const sum = own.reduce((all, { rules, failing, firing, pending }) => ({ rules: all.rules + rules, failing: all.failing + failing, firing: all.firing + firing, pending: all.pending + pending }), { rules: 0, failing: 0, firing: 0, pending: 0 });
@@ -62,6 +74,19 @@ export function lensWords({ object, monitors, groups, notPickedUp }: AboutObject
   });
   const words = [...scraped, ...loaded, ...refused];
   return words.length === 0 ? undefined : words.join(' · ');
+}
+
+/** `2 up, 1 down`. */
+function scrapedWords({ up, down, unknown }: Monitor): string {
+  const words = [up > 0 ? `${String(up)} up` : '', down > 0 ? `${String(down)} down` : '', unknown > 0 ? `${String(unknown)} not scraped yet` : ''].filter((part) => part !== '');
+  return words.length === 0 ? 'no targets' : words.join(', ');
+}
+
+/** `loaded by k8s · ok · 3 series, 2 firing`: each alert is a series of the rule's expression. */
+function ruleWords(server: string, { health, lastError, type, firing, pending }: Rule): string {
+  const state = health === 'err' ? `failing: ${lastError}` : health === 'ok' ? 'ok' : 'not evaluated yet';
+  const series = type === 'recording' || health !== 'ok' ? [] : [`${String(firing + pending)} series${firing > 0 ? `, ${String(firing)} firing` : ''}`];
+  return [`loaded by ${server}`, state, ...series].join(' · ');
 }
 
 /** `k8s` of `Prometheus/monitoring/k8s`. */
