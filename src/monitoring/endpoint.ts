@@ -124,15 +124,29 @@ export class Endpoint {
 
   async #try(way: Way): Promise<Trial> {
     const began = performance.now();
+    const late = new AbortController();
+    let timer: NodeJS.Timeout | undefined;
+    // Whatever a way waits for, a turn or a connection: all who ask wait for the end of its trial.
+    const isLate = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(new Error(`No answer within ${String(trialTime / 1000)} s.`));
+        late.abort();
+      }, trialTime);
+    });
     try {
-      const answer = await way.request(this.#probe, { timeout: trialTime });
-      await answer.text();
+      const asking = way.request(this.#probe, { timeout: trialTime, signal: late.signal }).then(async (answer) => {
+        await answer.text();
+        return answer;
+      });
+      const answer = await Promise.race([asking, isLate]);
       // A server that is not well answers all the same; a proxy that found nobody does not.
       if (answer.status >= 500 || answer.status === 404) throw new AnswerError(answer.status === 404 ? 'not served' : 'failing', answer.status, `${this.#probe} is answered with status ${String(answer.status)}.`);
       this.#blocked.delete(way.name);
       return { way, milliseconds: performance.now() - began };
     } catch (error) {
       return { way, reason: this.#block(way, error), cause: error };
+    } finally {
+      clearTimeout(timer);
     }
   }
 

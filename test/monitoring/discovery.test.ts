@@ -49,7 +49,9 @@ describe('servers of a cluster', { skip: sandboxUnavailable() ?? false, timeout:
     await sandbox.cluster.apply({ ...agent, apiVersion: 'monitoring.coreos.com/v1alpha1', kind: 'PrometheusAgent', spec });
     await sandbox.cluster.apply(demoMonitor(name, 'demo', {}));
     const key = `PrometheusAgent/${name}/edge`;
-    const found = await seen('the agent\'s target', 180, () => (instanceOf(key)?.counts.targets?.up === 1 ? instanceOf(key) : undefined));
+    const found = await seen('the agent\'s target', 120, () => (instanceOf(key)?.counts.targets?.up === 1 ? instanceOf(key) : undefined)).catch((error: unknown) => {
+      throw new Error(JSON.stringify([instanceOf(key), live.monitoring.faults, live.monitoring.model.podsOf(key).map(({ status }) => status)]), { cause: error });
+    });
     assert.deepEqual([found.kind, found.version, found.queryEnd.kind, found.counts.rules], ['PrometheusAgent', '3.13.2', 'none', undefined]);
     assert.throws(() => live.monitoring.queries(key), /answers no queries\. An agent keeps no series/);
     const lag = await seen('that nobody takes what it writes', 120, () => {

@@ -1,4 +1,4 @@
-import { describe, test } from 'node:test';
+import { describe, mock, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { Endpoint, type Way, UnreachableError } from '../../src/monitoring/endpoint.ts';
 import { answerOf } from './standIn.ts';
@@ -45,6 +45,24 @@ describe('an endpoint', () => {
     assert.equal(await ask(endpointOf(service, pod)), 'pod proxy');
     pod.open = false;
     assert.equal(await ask(endpointOf(service, pod)), 'service proxy');
+  });
+
+  test('waits for no way that never answers', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      const signals: (AbortSignal | undefined)[] = [];
+      const silent: Way = { name: 'port-forward', request: (_path, options) => { signals.push(options?.signal); return new Promise(() => undefined); } };
+      const closed = new Gate('pod proxy', { open: false });
+      const endpoint = new Endpoint('Pod a', [silent, closed], '/-/healthy');
+      const asked = assert.rejects(ask(endpoint), UnreachableError);
+      await new Promise((resolve) => { setImmediate(resolve); });
+      mock.timers.tick(10_000);
+      await asked;
+      assert.equal(signals[0]?.aborted, true);
+      assert.match(endpoint.reach.blocked.join(), /Port-forward: No answer within 10 s/);
+    } finally {
+      mock.timers.reset();
+    }
   });
 
   test('tries all ways again when the kept one fails, and says why', async () => {
