@@ -29,6 +29,7 @@ const silent: readonly string[] = [
   'a{job="x"} / on (instance) b{job="y"} > 1', 'sum(a) / sum(b) > 1', 'a / ignoring (code) group_left c > 1', 'a{code="5"} / ignoring (code) b{code="2"} > 1', 'sum(a) / on () sum(b) > 1', 'a + on (job) group_left (team) info > 1',
   // Labels that are there, or may be.
   'sum by (team) (label_replace(sum by (job) (a), "team", "$1", "job", "(.+)")) > 1', 'sum by (x) (count_values("x", a)) > 1', 'sum by (cluster) (a or vector(0)) > 1',
+  'histogram_quantile(0.9, sum by (job, le) (rate(a_bucket[5m]))) > 1', 'histogram_quantile(0.9, sum by (job) (rate(a[5m]))) > 1', 'histogram_quantile(0.9, rate(a_bucket[5m])) > 1',
   // Patterns, and anchors that belong to one alternative.
   'a{b=~"c|d"} > 1', 'a{b=~"^c|d$"} > 1', String.raw`a{b=~"c\\$"} > 1`, 'a{b=~".+"} > 1', 'a{b!~"c.*"} > 1',
   // Values that comparisons can reach.
@@ -45,7 +46,8 @@ const loud: readonly (readonly [expression: string, finding: string])[] = [
   ['up == bool 0 or vector(1)', 'rule/no-comparison'], ['sum(a)', 'rule/no-comparison'], ['a > 1 or b', 'rule/no-comparison'], ['a * on (pod) b', 'rule/no-comparison'],
   ['a{job="x"} / b{job="y"} > 1', 'promql/never-matches "/"'], ['a{job="x"} unless sum(b)', 'promql/never-matches "unless"'], ['rate(a_total[5m]) / sum(rate(b_total[5m])) > 1', 'promql/never-matches "/"'],
   ['sum by (a) (x{b!=""} > 1) and sum by (b) (x{b!=""})', 'promql/never-matches "and"'],
-  ['sum by (b) (sum by (a) (x)) > 1', 'promql/label-gone "b"'], ['sum(a) / on (b) sum(c) > 1', 'promql/label-gone "b"'], ['a * on (job) group_left (team) sum by (job) (b) > 1', 'promql/label-gone "team"'],
+  ['sum by (b) (sum by (a) (x)) > 1', 'promql/label-gone "b"'], ['sum(a) / on (b) sum(c) > 1', 'promql/label-gone "b"'], ['sum by (job) (a) / on (namespace) sum by (namespace) (b) > 1', 'promql/label-gone "namespace"'],
+  ['histogram_quantile(0.9, sum by (job) (rate(a_bucket[5m]))) > 1', 'promql/label-gone "histogram_quantile"'], ['histogram_quantile(0.9, sum(rate(a_bucket[5m]))) > 1', 'promql/label-gone "histogram_quantile"'], ['a * on (job) group_left (team) sum by (job) (b) > 1', 'promql/label-gone "team"'],
   ['a{b=~"c"} > 1', 'promql/regex-without-pattern "b=~\\"c\\""'], ['a{b!~"^c.*"} > 1', 'promql/needless-anchors "b!~\\"^c.*\\""'], ['a{b!~".*"} > 1', 'promql/empty-selector "b!~\\".*\\""'],
   ['count_over_time(a[5m]) == 0', 'promql/never-true "=="'], ['up > 1', 'promql/never-true ">"'], ['0 > rate(a_total[5m])', 'promql/never-true ">"'], ['(a > 5) < 3', 'promql/never-true "<"'], ['clamp_max(a, 1) > 1', 'promql/never-true ">"'], ['hour() == 24', 'promql/never-true "=="'],
   ['sum by (job) (a_total) > 10', 'promql/raw-counter "a_total"'], ['increase(up[5m]) > 1', 'promql/rate-of-gauge "increase(up[5m])"'], ['sum(rate(job:a:rate5m[5m])) > 1', 'promql/rate-of-gauge "rate(job:a:rate5m[5m])"'],
@@ -117,6 +119,7 @@ test('each fix has one right outcome, after which nothing is left to say', async
   for (const [before, after] of [
     ['up == bool 0', 'up == 0'], ['a{b=~"c"} > 1', 'a{b="c"} > 1'], ['a{b!~"c"} > 1', 'a{b!="c"} > 1'], ['a{b=~"^c.+$"} > 1', 'a{b=~"c.+"} > 1'], ["a{b=~'^c.+$'} > 1", "a{b=~'c.+'} > 1"],
     ['a{b=~".*", c="d"} > 1', 'a{c="d"} > 1'], ['a{c="d", b=~".*"} > 1', 'a{c="d"} > 1'], ['a{b=~".*"} > 1', 'a{} > 1'], ['rate(node_load1[5m]) > 1', 'deriv(node_load1[5m]) > 1'], ['sum(a_total{b="c"}) > 9', 'sum(rate(a_total{b="c"}[5m])) > 9'],
+    ['histogram_quantile(0.9, sum by (job) (rate(a_bucket[5m]))) > 1', 'histogram_quantile(0.9, sum by (job, le) (rate(a_bucket[5m]))) > 1'], ['histogram_quantile(0.9, sum(rate(a_bucket[5m]))) > 1', 'histogram_quantile(0.9, sum by (le) (rate(a_bucket[5m]))) > 1'],
   ] as const) {
     const text = ruleFile(alert(before));
     const mended = fixed(text, await check(text));

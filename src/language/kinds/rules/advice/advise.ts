@@ -11,6 +11,7 @@ import { unguardedDivision } from './division.ts';
 import { evaluationFails } from './evaluationFails.ts';
 import { forWithoutEffect } from './forWithoutEffect.ts';
 import { groupInterval } from './groupInterval.ts';
+import { lostBuckets } from './lostBuckets.ts';
 import { lostLabels } from './lostLabels.ts';
 import { matcherAdvice } from './matchers.ts';
 import { neverMatching } from './matching.ts';
@@ -33,6 +34,7 @@ const advices: readonly Advice[] = [
   neverTrue,
   neverMatching,
   lostLabels,
+  lostBuckets,
   matcherAdvice,
   rangeTooShort,
   counters,

@@ -1,5 +1,5 @@
 import type { Problem } from '../../../finding.ts';
-import { type LabelSet, mayHave } from '../../../labels/labelSet.ts';
+import { factOf, type LabelSet, mayHave } from '../../../labels/labelSet.ts';
 import type { Aggregation, Binary, LabelName } from '../../../promql/ast.ts';
 import type { AdvisedRule } from './advisedRule.ts';
 
@@ -27,8 +27,16 @@ function* grouping({ grouping: by, operator }: Aggregation, inner: () => LabelSe
 
 function* joined({ operator }: Binary, labels: readonly LabelName[], left: LabelSet, right: LabelSet): Generator<Problem> {
   for (const label of labels) {
-    if (label.name === '__name__' || mayHave(left, label.name) || mayHave(right, label.name)) continue;
-    yield lost(label, `Neither side of "${operator}" has a label "${label.name}" any more: it joins nothing. Keep it on both sides, or leave it out of on (…).`);
+    const [onLeft, onRight] = [factOf(left, label.name), factOf(right, label.name)];
+    if (label.name === '__name__' || (onLeft !== undefined && onRight !== undefined)) continue;
+    if (onLeft === undefined && onRight === undefined) {
+      yield lost(label, `Neither side of "${operator}" has a label "${label.name}" any more: it joins nothing. Keep it on both sides, or leave it out of on (…).`);
+      continue;
+    }
+    // Where every series of the other side has it, nothing matches at all: promql/never-matches says that.
+    if (onLeft?.always === true || onRight?.always === true) continue;
+    const [without, other] = onLeft === undefined ? ['left', 'right'] : ['right', 'left'];
+    yield lost(label, `The ${without} side of "${operator}" has no label "${label.name}" any more, so it matches only what has none on the ${other} side. Keep it on both sides, or leave it out of on (…).`);
   }
 }
 
