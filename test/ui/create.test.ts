@@ -139,5 +139,5 @@ test('from a Service to Slack: what is created one after the other leaves no fin
 
   const files = [monitor.path, route.path, ...['app', 'alerting', 'temperature', 'prometheus'].map((name) => join(dirname(monitor.path), `${name}.yaml`))];
   const { stdout } = await promisify(execFile)(process.execPath, [join(projectFolder, 'dist/cli.js'), 'explain', ...files]);
-  assert.match(stdout, /ServiceMonitor shop\/sample-metrics\n[^]*They are the pods of Deployment shop\/sample-metrics, port 8080\.\n {2}The alerts CPUTempHigh use its metrics, and go to shop\/[\w-]+\/slack\./);
+  assert.match(stdout, /ServiceMonitor shop\/sample-metrics\n[^]*They are the pods of Deployment shop\/sample-metrics, port 8080\.\n {2}The alert CPUTempHigh uses its metrics, and goes to shop\/[\w-]+\/slack\./);
 });

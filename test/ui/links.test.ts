@@ -108,7 +108,7 @@ test('the lens above a monitor opens its whole chain, whose nodes lead to their 
   for (const title of ['Service shop/sample-metrics', 'Deployment shop/sample-metrics', 'CPUTempHigh', 'shop/team/slack']) await panel.getByRole('button', { name: title, exact: true }).waitFor();
   assert.ok(await panel.locator('svg rect').count() >= 7);
   assert.equal(await panel.locator('svg path').count(), await panel.locator('svg rect').count() - 1);
-  await panel.getByText('The alerts CPUTempHigh use its metrics, and go to shop/team/slack.').waitFor();
+  await panel.getByText('The alert CPUTempHigh uses its metrics, and goes to shop/team/slack.').waitFor();
   await workbench.screenshot(picture('chain'));
   await panel.getByRole('button', { name: 'CPUTempHigh', exact: true }).click();
   await workbench.waitFor((vscode) => vscode.window.activeTextEditor?.document.uri.path.split('/').at(-1), [], (name) => name === 'alerts.yaml');

@@ -39,11 +39,13 @@ export function chainSentences(chain: ObjectChain): string[] {
   const list = (stage: ChainStage): string => listed(chain.nodes.filter((node) => node.stage === stage).map(({ title }) => title));
   const has = (stage: ChainStage): boolean => chain.nodes.some((node) => node.stage === stage);
   const isSure = (stage: ChainStage): boolean => chain.edges.every(({ to, labels }) => !labels.includes('may be used by') || chain.nodes.find(({ id }) => id === to)?.stage !== stage);
+  const isOne = (stage: ChainStage): boolean => new Set(chain.nodes.filter((node) => node.stage === stage).map(({ title }) => title)).size === 1;
+  const use = (stage: ChainStage): string => (!isSure(stage) ? 'may use' : isOne(stage) ? 'uses' : 'use');
   return [
     ...(has('service') ? [`Its targets are behind ${list('service')}.`] : []),
     ...(has('pods') ? [`They are the pods of ${list('pods')}${portsText(chain)}.`] : []),
-    ...(has('rule') ? [`The recording rules ${list('rule')} ${isSure('rule') ? 'use' : 'may use'} its metrics.`] : []),
-    ...(has('alert') ? [`The alerts ${list('alert')} ${isSure('alert') ? 'use' : 'may use'} its metrics${has('receiver') ? `, and go to ${list('receiver')}` : ''}.`] : []),
+    ...(has('rule') ? [`The recording ${isOne('rule') ? 'rule' : 'rules'} ${list('rule')} ${use('rule')} its metrics.`] : []),
+    ...(has('alert') ? [`The ${isOne('alert') ? 'alert' : 'alerts'} ${list('alert')} ${use('alert')} its metrics${has('receiver') ? `, and ${isOne('alert') ? 'goes' : 'go'} to ${list('receiver')}` : ''}.`] : []),
   ];
 }
 
