@@ -66,12 +66,13 @@ export class ConnectingAgent extends Agent {
       return undefined;
     }
     this.#connect(this.#end.signal).then((stream) => {
-      if (!this.#end.signal.aborted) {
-        callback?.(null, stream);
-        return;
-      }
-      stream.destroy();
-      fail(closedError());
+      if (this.#end.signal.aborted) {
+        stream.destroy();
+        fail(closedError());
+      } else if (stream.destroyed) {
+        // What ended before it is handed over tells a request nothing any more: it would wait for ever.
+        fail(stream.errored ?? Object.assign(new Error('the other side closed it'), { code: 'ECONNRESET' }));
+      } else callback?.(null, stream);
     }, fail);
     return undefined;
   }

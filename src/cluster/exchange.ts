@@ -69,15 +69,17 @@ export async function send(pool: Pool, server: URL, path: string, headers: Reado
   }
   return new Promise((resolve, reject) => {
     let answered = false;
-    // A request without a connection says nothing when it is destroyed.
-    let late: NodeJS.Timeout = setTimeout(() => {
-      outgoing.destroy();
+    // A request without a connection, or with one that is over, says nothing when it is destroyed.
+    const giveUp = (why: string) => {
+      const error = timedOut(why);
+      outgoing.destroy(error);
       end?.();
-      reject(timedOut('no connection was made in time'));
-    }, connectionTimeout);
+      reject(error);
+    };
+    let late: NodeJS.Timeout = setTimeout(() => { giveUp('no connection was made in time'); }, connectionTimeout);
     outgoing.once('socket', () => {
       clearTimeout(late);
-      late = setTimeout(() => outgoing.destroy(timedOut(`no answer within ${String(timeout / 1000)} s`)), timeout);
+      late = setTimeout(() => { giveUp(`no answer within ${String(timeout / 1000)} s`); }, timeout);
     });
     outgoing.once('response', (answer) => {
       answered = true;

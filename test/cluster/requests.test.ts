@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { Duplex } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,6 +9,7 @@ import assert from 'node:assert/strict';
 import { Cluster } from '../../src/cluster/cluster.ts';
 import { ClusterError, type Hop } from '../../src/cluster/errors.ts';
 import type { Context } from '../../src/cluster/kubeconfig.ts';
+import { Tunnel, TunnelAgent } from '../../src/cluster/tunnel.ts';
 import { failure, json, listOf, StandIn, widget, widgets } from './standIn.ts';
 
 async function failed(promise: Promise<unknown>): Promise<ClusterError> {
@@ -70,6 +73,19 @@ describe('requests', () => {
       const error = await failed(cluster.get(path, { timeout: 50 }));
       assert.equal(error.hop, 'time-out', path);
     }
+  });
+
+  test('end at once where their connection is over before they have it', async () => {
+    // The kubelet may refuse a port in the same breath in which it accepts the connection.
+    const dial = async (): Promise<Duplex> => {
+      const connection = new Duplex({ read: () => undefined, write: (_chunk, _encoding, done) => { done(); } });
+      connection.on('error', () => undefined).destroy(new ClusterError('backend', 'Nothing listens on port 9090 of the pod a.'));
+      await once(connection, 'close').catch(() => undefined);
+      return connection;
+    };
+    const tunnel = new Tunnel('Port 9090 of pod a', new URL('http://a:9090'), new TunnelAgent(dial), () => undefined);
+    for (let turn = 0; turn < 6; turn++) await assert.rejects(tunnel.request('/'), { name: 'ClusterError', message: 'Nothing listens on port 9090 of the pod a.' });
+    tunnel.close();
   });
 
   test('wait after 429 as long as the server asks, and are sent again', async () => {
