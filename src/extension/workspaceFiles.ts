@@ -1,4 +1,4 @@
-import { FileType, type LogOutputChannel, RelativePattern, Uri, workspace, type WorkspaceFolder } from 'vscode';
+import { FileType, type LogOutputChannel, ProgressLocation, RelativePattern, Uri, window, workspace, type WorkspaceFolder } from 'vscode';
 import type { WorkspaceFilesParams } from '../server/protocol.ts';
 import { DisposableStore } from './disposables.ts';
 
@@ -70,9 +70,14 @@ export class WorkspaceFiles extends DisposableStore {
     const search = workspace.findFiles(new RelativePattern(folder, pattern), '**/node_modules/**', maximumFiles);
     const uris = folder.uri.scheme === 'file' ? await search : (await Promise.race([search, later(searchPatience)])) ?? await filesBelow(folder.uri);
     if (uris.length === maximumFiles) this.#log.warn(`Only the first ${maximumFiles} YAML files of ${folder.name} are read.`);
-    for (let index = 0; index < uris.length && !this.#disposed && !isOver(); index += filesPerMessage) {
-      await this.#sendFiles(uris.slice(index, index + filesPerMessage));
-    }
+    const read = async (report?: (message: string) => void): Promise<void> => {
+      for (let index = 0; index < uris.length && !this.#disposed && !isOver(); index += filesPerMessage) {
+        report?.(`${index} of ${uris.length}`);
+        await this.#sendFiles(uris.slice(index, index + filesPerMessage));
+      }
+    };
+    if (uris.length <= filesPerMessage) return read();
+    await window.withProgress({ location: ProgressLocation.Window, title: 'Kubeprom: reading files' }, (progress) => read((message) => { progress.report({ message }); }));
   }
 
   async #sendFiles(uris: readonly Uri[]): Promise<void> {
@@ -86,7 +91,10 @@ export class WorkspaceFiles extends DisposableStore {
   async #read(uri: Uri): Promise<{ uri: string; text: string } | undefined> {
     try {
       const { size } = await workspace.fs.stat(uri);
-      if (size > maximumBytes) return undefined;
+      if (size > maximumBytes) {
+        this.#log.warn(`${workspace.asRelativePath(uri)} is larger than ${maximumBytes / 1e6} MB, and is not read until it is opened.`);
+        return undefined;
+      }
       return { uri: uri.toString(), text: new TextDecoder().decode(await workspace.fs.readFile(uri)) };
     } catch (error) {
       this.#log.warn(`${workspace.asRelativePath(uri)} cannot be read: ${error instanceof Error ? error.message : String(error)}`);

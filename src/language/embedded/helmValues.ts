@@ -12,6 +12,11 @@ const chart = 'kube-prometheus-stack';
 /** Keys that other charts hardly have; one is enough where it is this chart's alone. */
 const ownKeys: ReadonlySet<string> = new Set(['additionalPrometheusRulesMap', 'additionalPrometheusRules', 'prometheusOperator', 'defaultRules', 'kubeApiServer', 'kubeEtcd', 'kubeScheduler', 'kubeControllerManager', 'kubelet']);
 
+/** Whether a template of the chart makes objects of values that {@link objectsOfValues} reads. */
+export function isOfValuesTemplate(path: string): boolean {
+  return /(?:^|\/)templates\/prometheus\/(?:additionalPrometheusRules|servicemonitors|podmonitors|prometheus)\.yaml$/.test(path);
+}
+
 /** Where the chart's values begin in a document; undefined where they are not its. */
 export function stackValues(document: YamlDocument): Path | undefined {
   const value = document.toJS();

@@ -1,3 +1,4 @@
+import { isOfValuesTemplate } from '../embedded/helmValues.ts';
 import { isRecord } from '../json.ts';
 import { referenceOf } from '../workspace/objectsIn.ts';
 import type { SourceFile, SourceObject } from '../workspace/sourceFile.ts';
@@ -77,14 +78,17 @@ export class Charts {
 
   /**
    * What was rendered of a file; undefined where nothing says it. What comes from templates that are no files here (those of
-   * an archive in `charts`) stands in the Chart.yaml. `has`: whether there is a file of that URI.
+   * an archive in `charts`) stands in the Chart.yaml. `fileOf`: the file of a URI.
    */
-  objectsIn(file: SourceFile, has: (uri: string) => boolean): readonly SourceObject[] | undefined {
+  objectsIn(file: SourceFile, fileOf: (uri: string) => SourceFile | undefined): readonly SourceObject[] | undefined {
     const folder = this.folderOf(file.uri);
-    const objects = folder === undefined ? undefined : this.#objects(folder);
-    if (folder === undefined || objects === undefined) return undefined;
+    const rendered = folder === undefined ? undefined : this.#objects(folder);
+    if (folder === undefined || rendered === undefined) return undefined;
+    // What values hold is known from them, with its place.
+    const ofValues = new Set((fileOf(joined(folder, 'values.yaml'))?.written ?? []).filter(({ valuesAt }) => valuesAt !== undefined).map(({ value }) => value.kind));
+    const objects = ofValues.size === 0 ? rendered : rendered.filter(({ template, value }) => !isOfValuesTemplate(template) || !ofValues.has(value.kind));
     const uriOf = ({ template }: RenderedObject): string => joined(folder, template);
-    if (file === this.#charts.get(folder)) return placedIn(file, objects.filter((object) => object.template === '' || !has(uriOf(object))));
+    if (file === this.#charts.get(folder)) return placedIn(file, objects.filter((object) => object.template === '' || fileOf(uriOf(object)) === undefined));
     return isTemplate(file.uri.slice(folder === '' ? 0 : folder.length + 1)) ? placedIn(file, objects.filter((object) => uriOf(object) === file.uri)) : undefined;
   }
 

@@ -73,7 +73,7 @@ export class Workspace implements ObjectLookup {
 
   /** Puts what a file stands for into the index. */
   #put(file: SourceFile): void {
-    file.render(this.#charts.objectsIn(file, (uri) => this.#files.has(uri)));
+    file.render(this.#charts.objectsIn(file, (uri) => this.#files.get(uri)));
     this.#index.set(file, file.objects.filter(isEvidence));
     this.#changed(file);
   }

@@ -142,6 +142,19 @@ describe('a chart that was rendered', () => {
     assert.deepEqual(findingsOf(workspace).filter((line) => line.includes('port-not-found')), ['Chart.yaml: warning servicemonitor/port-not-found ""']);
   });
 
+  test('what the values of kube-prometheus-stack hold is not there a second time', async () => {
+    const stack = (template: string, text: string): string => printed(`charts/kube-prometheus-stack/templates/${template}`, text);
+    const values = 'kube-prometheus-stack:\n  prometheus:\n    additionalServiceMonitors:\n      - name: plain\n        selector:\n          matchLabels:\n            app: plain\n        endpoints:\n          - port: web\n';
+    const monitor = monitorText('web').replace('app.kubernetes.io/name: shop', 'app: plain').replace('      release: shop\n', '').replace('shop-web', 'plain');
+    const workspace = await chart({
+      changed: { 'values.yaml': values },
+      rendering: { objects: readRendering([stack('prometheus/servicemonitors.yaml', monitor), stack('prometheus/prometheus.yaml', prometheus.replace('k8s', 'stack')), stack('exporters/node.yaml', monitor.replace('name: plain', 'name: node'))].join('\n')) },
+    });
+    assert.deepEqual(workspace.list('ServiceMonitor').map(({ metadata }) => metadata.name).sort(), ['node', 'plain']);
+    assert.equal(workspace.sources('ServiceMonitor').find(({ value }) => value.metadata.name === 'plain')?.file.uri, `${folder}/values.yaml`);
+    assert.deepEqual(names(workspace, 'Prometheus'), ['k8s', 'stack']);
+  });
+
   test('a plain file of it keeps its fixes', async () => {
     const lonely = monitorText('htpp').replace('name: shop-web', 'name: lonely');
     const workspace = await chart({ changed: { 'templates/lonely.yaml': lonely }, rendering: { objects: readRendering(`${output()}\n${printed('templates/lonely.yaml', lonely)}`) } });
