@@ -134,7 +134,9 @@ export class AlertTree extends DisposableStore implements TreeDataProvider<Alert
 
   #notes(): AlertElement[] {
     const connected = this.#clusters.all.filter(({ monitoring }) => monitoring !== undefined);
-    const notes: AlertElement[] = connected.flatMap((cluster) => cluster.monitoring?.faults.filter(({ topic }) => topic === 'alerts' || topic === 'rules' || topic === 'silences').map(({ message }): AlertElement => ({ row: 'note', id: `note ${cluster.name} ${message}`, level: 'warning', text: `${cluster.name}: ${message}` })) ?? []);
+    const faultsOf = ({ monitoring }: ClusterConnection): string[] => (monitoring?.faults ?? []).filter(({ topic }) => topic === 'alerts' || topic === 'rules' || topic === 'silences').map(({ message }) => message);
+    // Alerts and silences mostly fail for one reason.
+    const notes = connected.flatMap((cluster) => [...new Set(faultsOf(cluster))].map((message): AlertElement => ({ row: 'note', id: `note ${cluster.name} ${message}`, level: 'warning', text: `${cluster.name}: ${message}` })));
     const isRead = connected.some(({ monitoring }) => monitoring?.alerts.isRead === true);
     if (connected.length === 0) return [{ row: 'note', id: 'note none', level: 'unknown', text: this.#clusters.isRead ? 'No cluster is connected: connect one in the view Clusters.' : 'Reading the kubeconfig…' }];
     if (this.#groups.groups.length > 0 || notes.length > 0) return notes;
