@@ -12,9 +12,12 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { serverArguments, serverEnvironment } from '../src/server/protocol.ts';
 import { chartFrames } from '../test/bench/charts.ts';
+import { firstPaint } from '../test/bench/dashboards.ts';
 import { editing, type Editing, indexing } from '../test/bench/editing.ts';
+import { grafanaUi } from '../test/bench/grafanaUi.ts';
 import { type GrownInput, grownRules } from '../test/bench/grownRules.ts';
 import { program } from '../test/bench/programs.ts';
+import { gzipped, largestDashboardScript, releasedScript } from '../test/bench/sizes.ts';
 import { sandboxUnavailable } from '../test/sandbox/sandbox.ts';
 import { missingShared } from '../test/shared.ts';
 
@@ -74,6 +77,10 @@ try {
   spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, 'test/bench/grafanaProxy.ts'), '--port-forward'], { stdio: 'inherit' });
   const { ours: chart, uPlot } = await chartFrames(200);
   console.log(`\nA graph of 50 series × 5,000 points that is panned and zoomed in Chromium: ${chart.p50.toFixed(0)} ms a frame (p95 ${chart.p95.toFixed(0)}), bare uPlot ${uPlot.p50.toFixed(0)} (p95 ${uPlot.p95.toFixed(0)}): ${(chart.p50 / uPlot.p50).toFixed(2)} ×, p95 ${(chart.p95 / uPlot.p95).toFixed(2)} ×.`);
+  const script = await releasedScript('dashboard');
+  const { first, all, cpu } = await firstPaint(script, 9);
+  const theirs = await grafanaUi().then(({ version, gzip, withoutEditor }) => `that of a page with @grafana/ui ${version} ${kilobytes(gzip)} (${kilobytes(withoutEditor)} without its code editor): ${(gzipped(script) / gzip).toFixed(2)} × (${(gzipped(script) / withoutEditor).toFixed(2)} ×)`, (error: unknown) => `@grafana/ui could not be installed: ${error instanceof Error ? error.message : String(error)}`);
+  console.log(`\nA dashboard of 30 panels with data from memory: the first painted ${first.toFixed(0)} ms after its page listens, all after ${all.toFixed(0)} (goal 300); ${cpu.toFixed(0)} ms of the processor. Its script, gzip: ${kilobytes(gzipped(script))} (goal ${kilobytes(largestDashboardScript)}); ${theirs}.`);
 } finally {
   await rm(folder, { recursive: true });
 }
@@ -107,6 +114,10 @@ function fastest(rounds: number, commands: readonly (readonly [string, readonly 
 function row(name: string, { opened, edit, cpu, completion, memory }: Editing): void {
   const cells = [opened, edit.p50, edit.p95, cpu, completion.p50, completion.p95].map((milliseconds) => milliseconds.toFixed(0));
   console.log(`| ${name} | ${cells.join(' | ')} | ${memory === undefined ? '?' : memory.toFixed(0)} MB |`);
+}
+
+function kilobytes(bytes: number): string {
+  return `${(bytes / 1000).toFixed(0)} kB`;
 }
 
 function seconds(milliseconds: number): string {

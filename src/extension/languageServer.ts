@@ -1,6 +1,7 @@
 import { type Event, EventEmitter, type LogOutputChannel, Uri, window, workspace } from 'vscode';
 import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient';
-import { chartsNotification, type ChartsParams, type ClientOptions, type ClusterFacts, clusterFactsNotification, configurationNotification, filesChangedNotification, type FolderConfiguration, type LabelNamesParams, labelNamesRequest, type LabelValuesParams, labelValuesRequest, readSchemaRequest, renderingsNotification, type ServerConfiguration, statusRequest, type VerdictBasis, verdictBasisNotification, workspaceFilesNotification } from '../server/protocol.ts';
+import type { RecentValues } from '../language/hover/recentValues.ts';
+import { chartsNotification, type ChartsParams, type ClientOptions, type ClusterFacts, clusterFactsNotification, configurationNotification, filesChangedNotification, type FolderConfiguration, type LabelNamesParams, labelNamesRequest, type LabelValuesParams, labelValuesRequest, readSchemaRequest, type RecentValuesParams, recentValuesRequest, renderingsNotification, type ServerConfiguration, statusRequest, type VerdictBasis, verdictBasisNotification, workspaceFilesNotification } from '../server/protocol.ts';
 import { Charts, type RenderChart } from './charts.ts';
 import { DisposableStore } from './disposables.ts';
 import { documentSelector, plainFilesSetting } from './monitoringDocuments.ts';
@@ -14,6 +15,8 @@ export type CreateClient = (options: LanguageClientOptions) => Promise<BaseLangu
 export interface LabelSource {
   labelNames(metric: string): Promise<readonly string[]>;
   labelValues(metric: string, label: string): Promise<readonly string[]>;
+  /** Undefined where no server answers queries. */
+  recentValues(selector: string, isCounter: boolean): Promise<RecentValues | undefined>;
 }
 
 /** The language server as the extension sees it: started once there is something to check, restarted on request. */
@@ -119,6 +122,7 @@ export class LanguageServer extends DisposableStore {
     client.onRequest(readSchemaRequest, (path: string) => this.#readSchema(path));
     client.onRequest(labelNamesRequest, ({ metric }: LabelNamesParams) => this.#cluster?.labels.labelNames(metric) ?? []);
     client.onRequest(labelValuesRequest, ({ metric, label }: LabelValuesParams) => this.#cluster?.labels.labelValues(metric, label) ?? []);
+    client.onRequest(recentValuesRequest, async ({ selector, isCounter }: RecentValuesParams) => await this.#cluster?.labels.recentValues(selector, isCounter) ?? null);
     await client.start();
     await client.sendNotification(configurationNotification, this.#configuration());
     if (this.#cluster !== undefined) await client.sendNotification(clusterFactsNotification, this.#cluster.facts);

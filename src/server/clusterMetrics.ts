@@ -1,7 +1,8 @@
 import type { MetricFacts, MetricMetadata, MetricType } from '../language/completion/knowledge.ts';
+import type { RecentValues } from '../language/hover/recentValues.ts';
 import type { Target } from '../language/settings/settings.ts';
 import { compareVersions, parseVersion } from '../language/version.ts';
-import { type ClusterFacts, type LabelNamesParams, labelNamesRequest, type LabelValuesParams, labelValuesRequest } from './protocol.ts';
+import { type ClusterFacts, type LabelNamesParams, labelNamesRequest, type LabelValuesParams, labelValuesRequest, type RecentValuesParams, recentValuesRequest } from './protocol.ts';
 
 /** Names that are given at once; typing on narrows them. */
 const maximumNames = 300;
@@ -38,6 +39,8 @@ export class ClusterMetrics {
       metricNames: (typed) => Promise.resolve(this.#namesWith(typed.toLowerCase())),
       metadataOf: (metric) => Promise.resolve(this.#metrics.get(metric)),
       labelNames: (metric) => this.#list(labelNamesRequest, { metric } satisfies LabelNamesParams),
+      // Not kept: a value of a minute ago is no value now.
+      recentValues: async (selector, isCounter) => await withinPatience(this.#ask(recentValuesRequest, { selector, isCounter } satisfies RecentValuesParams).catch(() => null), null) as RecentValues | null ?? undefined,
       labelValues: (metric, label) => this.#list(labelValuesRequest, { metric, label } satisfies LabelValuesParams),
     };
   }
@@ -59,7 +62,7 @@ export class ClusterMetrics {
   #list(method: string, params: unknown): Promise<readonly string[]> {
     const key = `${method} ${JSON.stringify(params)}`;
     const known = this.#answers.get(key);
-    if (known !== undefined) return withinPatience(known);
+    if (known !== undefined) return withinPatience(known, []);
     const answers = this.#answers;
     const forget = (): readonly string[] => {
       answers.delete(key);
@@ -68,7 +71,7 @@ export class ClusterMetrics {
     const asked = this.#ask(method, params).then((answer) => (Array.isArray(answer) ? answer.filter((item) => typeof item === 'string') : []), forget);
     if (answers.size >= maximumAnswers) answers.clear();
     answers.set(key, asked);
-    return withinPatience(asked);
+    return withinPatience(asked, []);
   }
 }
 
@@ -86,10 +89,10 @@ function targetOf({ operatorVersion, servers }: ClusterFacts): Target {
   };
 }
 
-function withinPatience(answer: Promise<readonly string[]>): Promise<readonly string[]> {
+function withinPatience<Answer>(answer: Promise<Answer>, otherwise: Answer): Promise<Answer> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<readonly string[]>((resolve) => {
-    timer = setTimeout(() => { resolve([]); }, patience);
+  const late = new Promise<Answer>((resolve) => {
+    timer = setTimeout(() => { resolve(otherwise); }, patience);
   });
   return Promise.race([answer, late]).finally(() => { clearTimeout(timer); });
 }

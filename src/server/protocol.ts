@@ -121,6 +121,14 @@ export interface LabelValuesParams {
   readonly label: string;
 }
 
+/** Server → client: what a selector's series are now and were in the last hour ({@link RecentValues}); null where no server answers. */
+export const recentValuesRequest = 'kubeprom/recentValues';
+
+export interface RecentValuesParams {
+  readonly selector: string;
+  readonly isCounter: boolean;
+}
+
 /** A place in a file. */
 export interface Place {
   readonly uri: string;

@@ -22,7 +22,8 @@ const programs = {
   kubeconform: { path: 'github.com/yannh/kubeconform', version: 'v0.8.0', package: 'cmd/kubeconform', tags: [] },
 } as const satisfies Record<string, Program>;
 
-const cacheFolder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'kubeprom', 'bench');
+/** Where what benchmarks compare with is kept. */
+export const cacheFolder = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'kubeprom', 'bench');
 const environment = { ...process.env, CGO_ENABLED: '0', GOWORK: 'off', GOFLAGS: '-buildvcs=false' };
 const run = promisify(execFile);
 

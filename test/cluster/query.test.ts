@@ -67,6 +67,23 @@ test('queries of a .promql file and of a rule: graph, table, completion, explana
   await panel.getByRole('button', { name: /^B: up\{.*job="node-exporter"/ }).waitFor({ timeout });
   await workbench.screenshot(picture('query'));
 
+  // Over a metric: what it is now, and its last hour.
+  const values = page.locator('.monaco-hover:visible').filter({ hasText: 'Now in Prometheus monitoring/k8s' });
+  for (const end = Date.now() + timeout; !await values.isVisible() && Date.now() < end;) {
+    await workbench.evaluate(async (vscode, file) => {
+      const editor = await vscode.window.showTextDocument(vscode.Uri.file(file), { viewColumn: vscode.ViewColumn.One });
+      const at = editor.document.positionAt(editor.document.getText().indexOf('\nup') + 2);
+      editor.selection = new vscode.Selection(at, at);
+      await vscode.commands.executeCommand('editor.action.showHover');
+    }, join(workspace, 'nodes.promql'));
+    await values.waitFor({ timeout: 4000 }).catch(() => undefined);
+  }
+  const graph = values.getByRole('img', { name: /^The last hour/ });
+  await graph.waitFor({ timeout });
+  assert.ok(await graph.evaluate((image) => image instanceof HTMLImageElement && image.complete && image.naturalWidth === 320), 'the picture is drawn');
+  await workbench.screenshot(picture('query-hover'));
+  await page.keyboard.press('Escape');
+
   // What is typed is completed with what the server knows.
   const second = panel.getByRole('combobox', { name: 'Expression B' });
   const offer = panel.getByRole('listbox').getByRole('option', { name: 'cpu_temperature_celsius' });
@@ -111,12 +128,15 @@ test('queries of a .promql file and of a rule: graph, table, completion, explana
   await simulation.getByText('Evaluated every 5s (the interval of its group), for: 10s, keep_firing_for: 15s.').waitFor();
   await workbench.screenshot(picture('query-simulation'));
 
-  // Behind another tab the panel asks for nothing.
+  // Behind another tab the panel asks for nothing, and comes back as it was.
   await workbench.evaluate(async (vscode, file) => vscode.window.showTextDocument(vscode.Uri.file(file), { viewColumn: vscode.ViewColumn.Two }), join(workspace, 'nodes.promql'));
   await page.locator('.tab.active', { hasText: 'nodes.promql' }).waitFor({ timeout });
   const asked = (): string[] => gateway.requests.filter((one) => one.includes('/query'));
   const before = asked().length;
   await new Promise((resolve) => setTimeout(resolve, 3000));
   assert.deepEqual(asked().slice(before), []);
+  await page.locator('.tab', { hasText: 'Query' }).click();
+  await panel.getByRole('combobox', { name: 'Time range' }).locator('option:checked', { hasText: 'Last 7 days' }).waitFor({ state: 'attached', timeout });
+  await pods.first().waitFor({ timeout });
   assert.deepEqual(workbench.lines().filter((one) => one.startsWith('page:') || /kubeprom.*\berror\b/i.test(one)), []);
 });

@@ -2,6 +2,7 @@ import type { ClusterFacts as Facts } from '../../server/protocol.ts';
 import { DisposableStore } from '../disposables.ts';
 import type { LanguageServer } from '../languageServer.ts';
 import type { ClusterConnection, Clusters } from './connection.ts';
+import { recentValues } from '../queries/recentValues.ts';
 
 /** Milliseconds over which changes are gathered: a cluster's first objects come in many steps. */
 const gathering = 500;
@@ -63,7 +64,7 @@ export class ClusterFacts extends DisposableStore {
     this.#told = text;
     await this.#server.setCluster(active === undefined || facts === undefined ? undefined : {
       facts,
-      labels: { labelNames: (metric) => active.labelNames(metric), labelValues: (metric, label) => active.labelValues(metric, label) },
+      labels: { labelNames: (metric) => active.labelNames(metric), labelValues: (metric, label) => active.labelValues(metric, label), recentValues: (selector, isCounter) => recentValues(active.queries, selector, isCounter) },
     });
   }
 }

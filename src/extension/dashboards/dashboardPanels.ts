@@ -1,6 +1,5 @@
 import { commands as vscodeCommands, env, Range, Uri, ViewColumn, type Webview, type WebviewPanel, window, workspace } from 'vscode';
 import type { CarriedDashboard } from '../../dashboards/model/carriers.ts';
-import type { VariableQuestion } from '../../dashboards/variables/choices.ts';
 import type { AnswerView, DashboardMessage, DashboardRequest } from '../../webviews/dashboardProtocol.ts';
 import { readDashboardRequest } from '../../webviews/dashboardProtocol.ts';
 import type { Clusters, Queries } from '../clusters/connection.ts';
@@ -8,6 +7,7 @@ import { DisposableStore } from '../disposables.ts';
 import { commands } from '../names.ts';
 import { panelPage } from '../panelPage.ts';
 import { type DashboardFile, mayHoldDashboard, readDashboardFile } from './dashboardFile.ts';
+import { variableValues } from './variableValues.ts';
 
 const viewType = 'kubeprom.dashboard';
 /** Milliseconds after the last keystroke. */
@@ -127,7 +127,7 @@ class DashboardPage extends DisposableStore {
         await this.#show();
         break;
       case 'query': await this.#answer(request.id, (queries, server, signal) => this.#query(queries, server, request, signal)); break;
-      case 'values': await this.#answer(request.id, async (queries, server, signal) => ({ type: 'values', id: request.id, values: await valuesOf(queries, server, request.question, { start: request.start, end: request.end }, signal) })); break;
+      case 'values': await this.#answer(request.id, async (queries, server, signal) => ({ type: 'values', id: request.id, values: await variableValues(queries, server, request.question, { start: request.start, end: request.end }, signal) })); break;
       case 'cancel': this.#running.get(request.id)?.abort(); break;
       case 'reveal': await this.#reveal(request.path); break;
       case 'link': if (/^https?:\/\//i.test(request.url)) await env.openExternal(Uri.parse(request.url)); break;
@@ -207,24 +207,6 @@ class DashboardPage extends DisposableStore {
     const editor = await window.showTextDocument(document, { viewColumn: window.visibleTextEditors.find((one) => one.document === document)?.viewColumn ?? ViewColumn.One, selection: new Range(at, at) });
     editor.revealRange(new Range(at, at));
   }
-}
-
-/** Values that variables ask for are asked as queries: one way for every server. */
-async function valuesOf(queries: Queries, server: string, question: VariableQuestion, { end }: { readonly start: number; readonly end: number }, signal: AbortSignal): Promise<readonly string[]> {
-  const ask = async (expression: string): Promise<readonly { readonly labels: Readonly<Record<string, string>>; readonly value?: readonly [number, string] }[]> => (await queries.query(server, expression, { time: end, signal })).series;
-  const selector = (match: string): string => (match === '' ? '{__name__!=""}' : match);
-  const distinct = (values: readonly (string | undefined)[]): string[] => [...new Set(values.filter((value) => value !== undefined && value !== ''))].map(String).sort();
-  switch (question.ask) {
-    case 'label values': return distinct((await ask(`group by (${quotedLabel(question.label)}) (${selector(question.match)})`)).map(({ labels }) => labels[question.label]));
-    case 'label names': return distinct((await ask(selector(question.match))).flatMap(({ labels }) => Object.keys(labels)));
-    case 'metrics': return distinct((await ask(`group by (__name__) ({__name__=~${JSON.stringify(`.*(?:${question.pattern}).*`)}})`)).map(({ labels }) => labels['__name__']));
-    case 'series': case 'query result': return (await ask(question.ask === 'series' ? question.match : question.expression)).map(({ labels: { __name__: name = '', ...labels }, value }) =>
-      `${name}{${Object.entries(labels).map(([label, text]) => `${label}=${JSON.stringify(text)}`).join(',')}}${question.ask === 'query result' ? ` ${value?.[1] ?? ''} ${String(Math.round((value?.[0] ?? 0) * 1000))}` : ''}`);
-  }
-}
-
-function quotedLabel(label: string): string {
-  return /^[a-zA-Z_]\w*$/.test(label) ? label : JSON.stringify(label);
 }
 
 async function save({ name, format, content }: DashboardRequest & { type: 'save' }): Promise<void> {

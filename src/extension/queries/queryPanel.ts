@@ -56,7 +56,10 @@ export class QueryPanel extends DisposableStore {
       const request = readQueryRequest(message);
       if (request !== undefined) void this.#receive(request);
     }));
-    this.add(panel.onDidChangeViewState(() => { if (!panel.visible) this.#pause(); }));
+    this.add(panel.onDidChangeViewState(() => {
+      if (panel.visible) this.#tellServers();
+      else this.#pause();
+    }));
     this.add(panel.onDidDispose(() => { this.dispose(); }));
     this.add(around.clusters.onChange(() => { this.#follow(); }));
     this.add({ dispose: () => {

@@ -3,6 +3,7 @@
 import { catalogued, catalogueNames } from '../catalogue/catalogue.ts';
 import { type LabelSet, possibleLabels, union } from '../labels/labelSet.ts';
 import type { MetricLabels } from '../labels/provenance.ts';
+import type { RecentValues } from '../hover/recentValues.ts';
 import type { RecordedMetrics } from './recordedMetrics.ts';
 
 /** A server's version and the values of its --enable-feature. */
@@ -26,6 +27,8 @@ export interface MetricFacts {
   labelValues(metric: string, label: string): Promise<readonly string[]>;
   /** What its exporter says of a metric; undefined where that is not known. */
   metadataOf(metric: string): Promise<MetricMetadata | undefined>;
+  /** What a selector's series are now and were in the last hour, as increases per second where it is a counter's; undefined where nobody answers in time. */
+  recentValues(selector: string, isCounter: boolean): Promise<RecentValues | undefined>;
 }
 
 /** What an exporter says of a metric. */

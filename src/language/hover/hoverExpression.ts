@@ -15,6 +15,7 @@ import { Kind } from '../promql/tokens.ts';
 import { labelsOf } from '../labels/provenance.ts';
 import { code, codeBlock, plain } from './markdown.ts';
 import { durationInWords, inWords } from './inWords.ts';
+import { recentMarkdown } from './recentValues.ts';
 
 /** What is shown, and for which part of the text. */
 export interface Hover {
@@ -30,8 +31,10 @@ export async function hoverExpression(text: string, offset: number, context: Exp
   if (token === undefined) return undefined;
   const { root } = parseExpression(text, everyPromqlOption);
   const node = root === undefined ? undefined : innermost(root, token);
-  const parts = [await tokenHelp(token, tokens, index, node, context)];
+  const [help, recent] = await Promise.all([tokenHelp(token, tokens, index, node, context), recentHelp(token, node, text, context)]);
+  const parts = [help];
   if (node !== undefined && node.kind !== 'number' && node.kind !== 'string' && explains(token, node)) parts.push(`${inWords(node, text)}.`);
+  parts.push(recent);
   const markdown = parts.filter((part) => part !== undefined).join('\n\n---\n\n');
   return markdown === '' ? undefined : { span: { start: token.start, end: token.end }, markdown };
 }
@@ -77,6 +80,14 @@ async function tokenHelp(token: SeenToken, tokens: readonly SeenToken[], index: 
   }
   if (kind === Kind.identifier) return labelHelp(token, tokens, index, context);
   return wordHelp(text.toLowerCase());
+}
+
+/** What a connected cluster has of the series that a metric's name selects here, with its matchers. */
+async function recentHelp({ start, text }: SeenToken, node: Expression | undefined, expression: string, { facts }: ExpressionContext): Promise<string | undefined> {
+  if (facts === undefined || node?.kind !== 'vectorSelector' || node.start !== start || node.name !== text) return undefined;
+  const type = (await facts.metadataOf(text))?.type ?? catalogued(text)?.type;
+  const recent = await facts.recentValues(expression.slice(start, node.braces?.end ?? start + text.length), type === undefined || type === 'unknown' ? text.endsWith('_total') : type === 'counter');
+  return recent === undefined ? undefined : recentMarkdown(recent);
 }
 
 /** What is known of a metric: how it is recorded, or what its exporter says. */

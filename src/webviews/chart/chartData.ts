@@ -62,8 +62,10 @@ export interface ValueAxis {
 export interface ChartOptions {
   /** What the chart is of, for those who do not see it. */
   readonly title?: string;
-  /** CSS pixels of the plot; it fills its width. 260 when absent. */
+  /** CSS pixels of the plot. 260 when absent. */
   readonly height?: number;
+  /** CSS pixels that it is drawn with first, where its owner knows them; it fills its width in any case. */
+  readonly width?: number;
   readonly left?: ValueAxis;
   readonly right?: ValueAxis;
   readonly thresholds?: readonly Threshold[];
@@ -72,6 +74,7 @@ export interface ChartOptions {
   readonly sync?: string;
   /** A row a series with numbers, names only, or nothing. */
   readonly legend?: 'table' | 'list' | 'none';
+  readonly legendAt?: 'below' | 'right';
   readonly zone?: TimeZone;
   /** The time range of the axis, in seconds; that of the data when absent. */
   readonly range?: TimeRange;

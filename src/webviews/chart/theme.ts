@@ -20,7 +20,16 @@ const fallbacks = ['#3794ff', '#d18616', '#89d185', '#b180d7', '#f14c4c', '#cca7
 /** Patterns of lines: where colours repeat, and in high contrast for each line, so that none is told by its colour alone. */
 const dashes: readonly (readonly number[])[] = [[], [8, 4], [2, 3], [10, 3, 2, 3], [14, 4], [5, 3, 1, 3, 1, 3]];
 
-export function readTheme(element: Element): ChartTheme {
+let known: ChartTheme | undefined;
+
+/** The page's colours; read once for all charts until the theme is another, for reading asks for every style anew. */
+export function readTheme(): ChartTheme {
+  watch();
+  known ??= themeOf(document.body);
+  return known;
+}
+
+function themeOf(element: Element): ChartTheme {
   const style = getComputedStyle(element);
   const color = (name: string, fallback: string): string => style.getPropertyValue(`--vscode-${name}`).trim() || fallback;
   const { classList } = document.body;
@@ -57,10 +66,23 @@ export function transparent(color: string, opacity: number): string {
   return `color-mix(in srgb, ${color} ${String(Math.round(opacity * 100))}%, transparent)`;
 }
 
-/** Calls back when the theme changes: VS Code then gives the page other variables and the body another class. */
+const listeners = new Set<() => void>();
+let observer: MutationObserver | undefined;
+
+/** Calls back when the theme changes. */
 export function onThemeChange(changed: () => void): () => void {
-  const observer = new MutationObserver(changed);
+  watch();
+  listeners.add(changed);
+  return () => { listeners.delete(changed); };
+}
+
+/** VS Code gives the page other variables and the body another class. */
+function watch(): void {
+  if (observer !== undefined) return;
+  observer = new MutationObserver(() => {
+    known = undefined;
+    for (const listener of listeners) listener();
+  });
   observer.observe(document.documentElement, { attributes: true, attributeFilter: ['style'] });
   observer.observe(document.body, { attributes: true, attributeFilter: ['class'] });
-  return () => { observer.disconnect(); };
 }

@@ -29,6 +29,9 @@ export class TimeChart extends LitElement {
     .u-select { background: color-mix(in srgb, var(--vscode-focusBorder) 25%, transparent); }
     .u-hz .u-cursor-x { border-right: 1px dashed var(--vscode-foreground); }
     .empty { padding: 24px; text-align: center; color: var(--vscode-descriptionForeground); }
+    :host(.beside) { display: flex; gap: 8px; }
+    :host(.beside) .plot { flex: 1; }
+    :host(.beside) .legend { flex: 0 1 auto; max-width: 45%; margin: 0; }
     .legend { max-height: 240px; overflow: auto; margin-top: 4px; }
     .legend.list ul { display: flex; flex-wrap: wrap; gap: 2px 14px; margin: 0; padding: 0; list-style: none; }
     table { border-collapse: collapse; width: 100%; font-size: 0.92em; }
@@ -123,7 +126,8 @@ export class TimeChart extends LitElement {
       if (this.isolated !== undefined && this.isolated >= this.data.series.length) this.isolated = undefined;
       this.#cursor = undefined;
     }
-    if (this.#theme === undefined || changed.has('themeCount')) this.#theme = readTheme(this);
+    this.classList.toggle('beside', this.options.legendAt === 'right');
+    if (this.#theme === undefined || changed.has('themeCount')) this.#theme = readTheme();
   }
 
   override render(): TemplateResult {
@@ -154,7 +158,7 @@ export class TimeChart extends LitElement {
     this.#plot?.destroy();
     this.#plot = undefined;
     const element = this.renderRoot.querySelector<HTMLElement>('.plot');
-    const width = this.clientWidth;
+    const width = this.options.width ?? element?.clientWidth ?? 0;
     if (element === null || element.hidden || width === 0 || this.#theme === undefined) return;
     this.#plot = new Plot(element, {
       data: this.data, options: this.options, theme: this.#theme, view: this.shownRange, width, isShown: this.#isShown,
@@ -168,7 +172,10 @@ export class TimeChart extends LitElement {
 
   #fit(): void {
     if (this.#plot === undefined) this.#build();
-    else if (this.clientWidth > 0) this.#plot.setWidth(this.clientWidth);
+    else {
+      const width = this.renderRoot.querySelector('.plot')?.clientWidth ?? 0;
+      if (width > 0) this.#plot.setWidth(width);
+    }
   }
 
   #zoom(range: TimeRange | null): void {
@@ -240,7 +247,7 @@ export class TimeChart extends LitElement {
   }
 
   #name(index: number): TemplateResult {
-    const theme = this.#theme ?? readTheme(this);
+    const theme = this.#theme ?? readTheme();
     const series = this.data.series[index];
     const shown = this.#isShown(index);
     return html`<button class=${shown ? '' : 'off'} aria-pressed=${String(shown)} title="Show only this one; with Ctrl, hide it" @click=${(event: MouseEvent) => { this.#choose(index, event); }}>

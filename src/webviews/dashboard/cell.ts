@@ -10,13 +10,16 @@ import type { DisplayOptions } from '../../dashboards/values/display.ts';
 import { interpolate } from '../../dashboards/variables/interpolate.ts';
 import type { Annotation } from '../chart/chartData.ts';
 import { TimeChart } from '../chart/timeChart.ts';
+import { send } from '../shared/host.ts';
 import { chartView } from './chartView.ts';
-import { send } from './host.ts';
 import { textElements } from './markdown.ts';
 import { cellStyles } from './styles.ts';
 import { tableCsv, type TableState, tableView } from './tableView.ts';
 import { heatmap, stateTimeline } from './timeViews.ts';
 import { barGaugeView, gaugeView, pieView, statView } from './valueViews.ts';
+
+/** Pixels between the edges of a panel and of what it draws (styles.ts). */
+const bodyPadding = 14;
 
 /** How far a panel's data is. */
 export type CellData =
@@ -46,6 +49,7 @@ export class DashboardCell extends LitElement {
   declare sort: TableState['sort'];
   declare asTable: boolean;
   #drawn: readonly Frame[] = [];
+  #size: { readonly width: number; readonly height: number } | undefined;
 
   constructor() {
     super();
@@ -53,6 +57,11 @@ export class DashboardCell extends LitElement {
     this.sort = undefined;
     this.asTable = false;
     this.data = { state: 'waiting' };
+  }
+
+  /** Remembers how large it is for its next drawing. */
+  measure(): void {
+    this.#size = { width: this.clientWidth, height: this.clientHeight };
   }
 
   override render(): TemplateResult {
@@ -101,15 +110,14 @@ export class DashboardCell extends LitElement {
       case 'state-timeline': case 'status-history': return stateTimeline(frames, shown, range);
       default: {
         const legend = asRecord(panel.options['legend']);
-        const below = legend['showLegend'] === false ? 0 : legend['placement'] === 'right' && this.clientWidth > 700 ? 0 : Math.min(110, this.clientHeight * 0.4);
-        const view = chartView(panel, frames, shown, { range: { from: range.from / 1000, to: range.to / 1000 }, sync, annotations, title: this.placed.title, height: Math.max(60, this.#bodyHeight() - below - 4) });
-        return html`<kubeprom-chart class=${below > 0 || legend['showLegend'] === false ? '' : 'beside'} .data=${view.data} .options=${view.options}></kubeprom-chart>${view.left === 0 ? nothing : html`<p class="note">${view.left} more series are not drawn: narrow the query.</p>`}`;
+        const { width, height } = this.#size ?? { width: this.clientWidth, height: this.clientHeight };
+        this.#size = undefined;
+        const isBeside = legend['showLegend'] !== false && legend['placement'] === 'right' && width > 700;
+        const below = isBeside || legend['showLegend'] === false ? 0 : Math.min(110, height * 0.4);
+        const view = chartView(panel, frames, shown, { range: { from: range.from / 1000, to: range.to / 1000 }, sync, annotations, title: this.placed.title, height: Math.max(60, (height || panel.place.h * 38 - 8) - 34 - below - 4), width: width === 0 || isBeside ? undefined : width - bodyPadding, isBeside });
+        return html`<kubeprom-chart .data=${view.data} .options=${view.options}></kubeprom-chart>${view.left === 0 ? nothing : html`<p class="note">${view.left} more series are not drawn: narrow the query.</p>`}`;
       }
     }
-  }
-
-  #bodyHeight(): number {
-    return (this.clientHeight || this.placed.panel.place.h * 38 - 8) - 34;
   }
 
   #text(): TemplateResult {

@@ -18,7 +18,7 @@ export interface ChartView {
 }
 
 /** Tables over time as a chart. @param range seconds */
-export function chartView(panel: Panel, frames: readonly Frame[], shown: DisplayOptions, { range, sync, height, title, annotations }: { readonly range: TimeRange; readonly sync: string | undefined; readonly height: number; readonly title: string; readonly annotations: readonly Annotation[] }): ChartView {
+export function chartView(panel: Panel, frames: readonly Frame[], shown: DisplayOptions, { range, sync, height, width, isBeside, title, annotations }: { readonly range: TimeRange; readonly sync: string | undefined; readonly height: number; readonly width: number | undefined; readonly isBeside: boolean; readonly title: string; readonly annotations: readonly Annotation[] }): ChartView {
   const columns = frames.flatMap((frame) => {
     const time = frame.fields.find(({ type }) => type === 'time');
     if (time === undefined) return [];
@@ -35,8 +35,8 @@ export function chartView(panel: Panel, frames: readonly Frame[], shown: Display
     left: columns.length - drawn.length,
     data: { times: Float64Array.from(times, (time) => time / 1000), series },
     options: {
-      title, height, range, annotations, legend: !showsLegend ? 'none' : legend['displayMode'] === 'table' ? 'table' : 'list', zone: shown.timeZone === 'utc' ? 'utc' : 'browser',
-      ...(left === undefined ? {} : { left }), ...(right === undefined ? {} : { right }), ...(sync === undefined ? {} : { sync }), thresholds: thresholdsOf(drawn[0]?.field, shown),
+      title, height, range, annotations, legend: !showsLegend ? 'none' : legend['displayMode'] === 'table' ? 'table' : 'list', legendAt: isBeside ? 'right' : 'below', zone: shown.timeZone === 'utc' ? 'utc' : 'browser',
+      ...(left === undefined ? {} : { left }), ...(right === undefined ? {} : { right }), ...(sync === undefined ? {} : { sync }), ...(width === undefined ? {} : { width }), thresholds: thresholdsOf(drawn[0]?.field, shown),
     },
   };
 }

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { DashboardLink } from '../../dashboards/model/dashboard.ts';
 import type { DashboardView } from '../dashboardProtocol.ts';
-import { send } from './host.ts';
+import { send } from '../shared/host.ts';
 import type { VariableState } from './variableState.ts';
 
 /** What the controls show, and what they do. */

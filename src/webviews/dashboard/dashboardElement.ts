@@ -11,10 +11,12 @@ import type { Annotation } from '../chart/chartData.ts';
 import { onThemeChange, readTheme } from '../chart/theme.ts';
 import type { ZoomEvent } from '../chart/timeChart.ts';
 import type { DashboardMessage, DashboardView } from '../dashboardProtocol.ts';
+import { keepState, keptState, send } from '../shared/host.ts';
 import { annotationsFrom } from './annotations.ts';
 import { type CellContext, type CellData, DashboardCell } from './cell.ts';
+import { Client } from './client.ts';
 import { type ControlsView, controls } from './controls.ts';
-import { Client, keep, keptState, send } from './host.ts';
+import { readKeptState } from './dashboardState.ts';
 import { QueryRunner } from './queryRunner.ts';
 import { dashboardStyles } from './styles.ts';
 import { resolveVariables, scopeOf, type VariableState } from './variableState.ts';
@@ -22,6 +24,13 @@ import { styled } from './valueViews.ts';
 
 /** Milliseconds between scrapes, where the dashboard says nothing: the operator's default is 30 s. */
 const scrapeInterval = 30_000;
+/** Pixels beyond the window in which panels count as seen. */
+const observedMargin = 150;
+/** Pixels of a row of the grid with its gap, and the width from which on panels stand below each other (styles.ts). */
+const gridRow = 38;
+const oneColumn = 640;
+/** Panels that are drawn without letting the browser paint between them. */
+const drawnAtOnce = 10;
 
 /** A dashboard: its controls and its panels, each of which asks for its data once it is seen. */
 export class DashboardElement extends LitElement {
@@ -48,6 +57,7 @@ export class DashboardElement extends LitElement {
   #timer = 0;
   #flush = 0;
   readonly #data = new Map<string, CellData>();
+  readonly #changed = new Set<string>();
   #keys = '';
   #stopTheme: (() => void) | undefined;
   readonly #client = new Client();
@@ -56,7 +66,7 @@ export class DashboardElement extends LitElement {
 
   constructor() {
     super();
-    const kept = keptState();
+    const kept = readKeptState(keptState());
     this.view = undefined;
     this.variables = [];
     this.from = kept.from ?? '';
@@ -78,7 +88,7 @@ export class DashboardElement extends LitElement {
         else this.#leave(key);
         if (isIntersecting) this.#run(key);
       }
-    }, { rootMargin: '150px' });
+    }, { rootMargin: `${String(observedMargin)}px` });
     this.addEventListener('zoom', (event) => { this.#zoomed(event as ZoomEvent); });
     this.addEventListener('full', (event) => { this.full = String((event as CustomEvent<string>).detail); });
     this.addEventListener('keydown', (event) => { this.#key(event); });
@@ -157,10 +167,16 @@ export class DashboardElement extends LitElement {
   #load(): void {
     this.#context = undefined;
     this.#annotations = [];
-    for (const key of this.#visible) this.#run(key);
+    for (const key of this.#visible.size === 0 ? this.#firstScreen() : this.#visible) this.#run(key);
     void this.#loadAnnotations();
     this.requestUpdate();
     this.#keep();
+  }
+
+  /** Panels that the first screen will show, by the grid: their questions need not wait until empty frames are painted. */
+  #firstScreen(): string[] {
+    const rows = (window.innerHeight + observedMargin) / gridRow;
+    return window.innerWidth <= oneColumn || window.scrollY > 0 ? [] : this.#placed.filter(({ panel: { place } }) => place.y < rows).map(({ key }) => key);
   }
 
   #run(key: string): void {
@@ -196,14 +212,20 @@ export class DashboardElement extends LitElement {
     });
   }
 
-  /** Answers that come together are drawn together. */
   #set(key: string, data: CellData): void {
     this.#data.set(key, data);
-    if (this.#flush !== 0) return;
-    this.#flush = window.setTimeout(() => {
-      this.#flush = 0;
-      this.cells = new Map(this.#data);
-    });
+    this.#changed.add(key);
+    if (this.#flush === 0) this.#flush = window.setTimeout(() => { this.#draw(); });
+  }
+
+  /** Answers that come together are drawn together, yet not so many that nothing is painted or typed meanwhile. */
+  #draw(): void {
+    const keys = [...this.#changed].slice(0, drawnAtOnce);
+    for (const key of keys) this.#changed.delete(key);
+    this.#flush = this.#changed.size === 0 ? 0 : requestAnimationFrame(() => { this.#flush = window.setTimeout(() => { this.#draw(); }); });
+    // Sizes are read at once: between two drawings each would cost a layout.
+    for (const cell of this.#cells()) if (keys.includes(cell.placed.key)) cell.measure();
+    this.cells = new Map([...this.cells, ...keys.flatMap((key) => { const data = this.#data.get(key); return data === undefined ? [] : [[key, data] as const]; })]);
   }
 
   /** What is scrolled away and still on its way need not come. */
@@ -235,7 +257,7 @@ export class DashboardElement extends LitElement {
   }
 
   get #ground(): 'dark' | 'light' {
-    return readTheme(this).isDark ? 'dark' : 'light';
+    return readTheme().isDark ? 'dark' : 'light';
   }
 
   override render(): TemplateResult {
@@ -269,7 +291,11 @@ export class DashboardElement extends LitElement {
 
   override updated(changed: PropertyValues<this>): void {
     super.updated(changed);
-    for (const cell of this.renderRoot.querySelectorAll('kubeprom-dashboard-cell')) this.#observer.observe(cell);
+    for (const cell of this.#cells()) this.#observer.observe(cell);
+  }
+
+  #cells(): NodeListOf<DashboardCell> {
+    return this.renderRoot.querySelectorAll<DashboardCell>('kubeprom-dashboard-cell');
   }
 
   #controls(view: DashboardView, dashboard: Dashboard): ControlsView {
@@ -334,7 +360,7 @@ export class DashboardElement extends LitElement {
   }
 
   #keep(): void {
-    keep({ from: this.from, to: this.to, refresh: this.#refresh, variables: this.#wanted, toggled: [...this.#toggled] });
+    keepState({ from: this.from, to: this.to, refresh: this.#refresh, variables: this.#wanted, toggled: [...this.#toggled] });
   }
 
   /** Grafana's keys: `d r` refreshes, `t z` zooms out, `t` and an arrow move, `v` shows a panel alone, Escape all again. */

@@ -1,8 +1,8 @@
 import { TimeChart } from '../chart/timeChart.ts';
 import { readDashboardMessage } from '../dashboardProtocol.ts';
+import { send } from '../shared/host.ts';
 import { DashboardCell } from './cell.ts';
 import { DashboardElement } from './dashboardElement.ts';
-import { send } from './host.ts';
 
 customElements.define('kubeprom-chart', TimeChart);
 customElements.define('kubeprom-dashboard-cell', DashboardCell);

@@ -1,9 +1,9 @@
+import { seriesName } from '../../language/promql/seriesName.ts';
 import { thresholdOf } from '../../language/promql/threshold.ts';
 import type { Annotation, ChartData, ChartSeries, Threshold } from '../chart/chartData.ts';
 import { shortNumber } from '../chart/numbers.ts';
 import { timeText } from '../chart/times.ts';
 import type { Query } from './queryState.ts';
-import { seriesName } from './seriesName.ts';
 
 /** What is asked for a graph: of an alert, the value that it compares. */
 export function graphedExpression({ expression, alert }: Pick<Query, 'expression' | 'alert'>): string {

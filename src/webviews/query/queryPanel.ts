@@ -1,4 +1,5 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { seriesName } from '../../language/promql/seriesName.ts';
 import { csvField } from '../chart/chartText.ts';
 import type { TimeChart, ZoomEvent } from '../chart/timeChart.ts';
 import { timeText } from '../chart/times.ts';
@@ -9,7 +10,6 @@ import { annotationsOf, chartOf, graphedExpression, thresholdsOf } from './chart
 import type { ExpressionInput } from './expressionInput.ts';
 import { freeLetter, newQuery, type Query, readKeptState } from './queryState.ts';
 import { type PanelRange, pointsOf, usualRanges } from './ranges.ts';
-import { seriesName } from './seriesName.ts';
 import { treeOf } from './tree.ts';
 
 type Servers = Extract<QueryMessage, { type: 'servers' }>;

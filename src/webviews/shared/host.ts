@@ -1,3 +1,4 @@
+import type { DashboardRequest } from '../dashboardProtocol.ts';
 import type { GrafanaRequest, Labels, PanelRequest, QueryRequest } from '../protocol.ts';
 
 /** What VS Code gives the script of a webview, once. */
@@ -46,7 +47,7 @@ export function saveSubject(text: string): void {
   host.setState({ subject: text } satisfies PanelState);
 }
 
-export function send(request: PanelRequest | GrafanaRequest | QueryRequest): void {
+export function send(request: PanelRequest | GrafanaRequest | QueryRequest | DashboardRequest): void {
   host.postMessage(request);
 }
 

@@ -136,6 +136,7 @@ describe('a connected cluster', () => {
     labelNames: (metric) => Promise.resolve(metric === 'shop_orders_total' ? ['__name__', 'currency', 'job'] : []),
     labelValues: (metric, label) => Promise.resolve(metric === 'shop_orders_total' && label === 'currency' ? ['EUR', 'a"b'] : []),
     metadataOf: () => Promise.resolve({ type: 'counter', help: '' }),
+    recentValues: () => Promise.resolve(undefined),
   };
   test('gives metrics, labels and values', async () => {
     assert.ok((await offered('rate(sho|', { facts })).includes('shop_orders_total'));

@@ -1,7 +1,5 @@
-import type { Labels } from '../protocol.ts';
-
 /** A series as Prometheus writes it: `up{job="node"}`. Names of its newer scheme are quoted. */
-export function seriesName(labels: Labels): string {
+export function seriesName(labels: Readonly<Record<string, string>>): string {
   const { __name__: name = '' } = labels;
   const isPlain = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(name);
   const pairs = Object.entries(labels).filter(([label]) => label !== '__name__').sort(([a], [b]) => (a < b ? -1 : 1))

@@ -1,39 +1,6 @@
-import type { AnswerView, DashboardMessage, DashboardRequest } from '../dashboardProtocol.ts';
 import type { VariableQuestion } from '../../dashboards/variables/choices.ts';
-
-declare function acquireVsCodeApi(): { postMessage(message: unknown): void; getState(): unknown; setState(state: unknown): void };
-
-const host = acquireVsCodeApi();
-const subject = document.body.dataset['subject'] ?? '';
-
-/** What the panel keeps over a reload of the window. */
-export interface KeptState {
-  readonly from?: string;
-  readonly to?: string;
-  readonly refresh?: string;
-  readonly variables?: Readonly<Record<string, readonly string[]>>;
-  readonly toggled?: readonly string[];
-}
-
-/** What was kept, each part checked. */
-export function keptState(): KeptState {
-  const state = host.getState();
-  if (typeof state !== 'object' || state === null) return {};
-  const { from, to, refresh, variables, toggled } = state as Record<string, unknown>;
-  const isTexts = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every((one) => typeof one === 'string');
-  return {
-    ...(typeof from === 'string' ? { from } : {}), ...(typeof to === 'string' ? { to } : {}), ...(typeof refresh === 'string' ? { refresh } : {}), ...(isTexts(toggled) ? { toggled } : {}),
-    ...(typeof variables === 'object' && variables !== null ? { variables: Object.fromEntries(Object.entries(variables).filter((entry): entry is [string, readonly string[]] => isTexts(entry[1]))) } : {}),
-  };
-}
-
-export function keep(state: KeptState): void {
-  host.setState({ ...state, subject });
-}
-
-export function send(request: DashboardRequest): void {
-  host.postMessage(request);
-}
+import type { AnswerView, DashboardMessage, DashboardRequest } from '../dashboardProtocol.ts';
+import { send } from '../shared/host.ts';
 
 interface Waiting {
   readonly resolve: (value: never) => void;
