@@ -87,6 +87,7 @@ export const commands = {
   formatExpressions: 'kubeprom.rules.formatExpressions',
   showScrapeConfiguration: 'kubeprom.scrapeConfiguration.show',
   previewDashboard: 'kubeprom.dashboard.preview',
+  openClusterDashboard: 'kubeprom.dashboard.openFromCluster',
   createServiceMonitor: 'kubeprom.create.serviceMonitor',
   createPodMonitor: 'kubeprom.create.podMonitor',
   createPrometheusRule: 'kubeprom.create.prometheusRule',

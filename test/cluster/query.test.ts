@@ -114,6 +114,7 @@ test('queries of a .promql file and of a rule: graph, table, completion, explana
   await tree.getByText(/cpu \(\d+\), endpoint \(1\)/).first().waitFor();
   await panel.getByRole('tab', { name: 'Graph' }).click();
   await panel.getByRole('button', { name: '{mode="system"}' }).waitFor({ timeout });
+  await tree.scrollIntoViewIfNeeded();
   await workbench.screenshot(picture('query-explain'));
   await panel.getByRole('button', { name: 'Remove query A' }).click();
 
@@ -126,6 +127,7 @@ test('queries of a .promql file and of a rule: graph, table, completion, explana
   const simulation = panel.getByRole('region', { name: 'Simulation' });
   await simulation.getByText(/In the past week it would/).waitFor({ timeout });
   await simulation.getByText('Evaluated every 5s (the interval of its group), for: 10s, keep_firing_for: 15s.').waitFor();
+  await simulation.getByText(/In the past week it would/).scrollIntoViewIfNeeded();
   await workbench.screenshot(picture('query-simulation'));
 
   // Behind another tab the panel asks for nothing, and comes back as it was.

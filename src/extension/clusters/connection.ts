@@ -160,6 +160,8 @@ export interface ClusterConnection {
   /** The labels of a metric's series; of all series where it is empty. */
   labelNames(metric: string): Promise<readonly string[]>;
   labelValues(metric: string, label: string): Promise<readonly string[]>;
+  /** The objects that carry Grafana's dashboards; none for servers without Kubernetes. Rejects with an error whose message is a whole sentence. */
+  dashboardObjects(): Promise<readonly ObjectText[]>;
   /** Undefined while it is not connected. */
   readonly queries: Queries | undefined;
   /** Undefined while it is not connected, and for servers without Kubernetes. */

@@ -6,6 +6,7 @@ import type { Clusters, Queries } from '../clusters/connection.ts';
 import { DisposableStore } from '../disposables.ts';
 import { commands } from '../names.ts';
 import { panelPage } from '../panelPage.ts';
+import { ClusterDashboards } from './clusterDashboards.ts';
 import { type DashboardFile, mayHoldDashboard, readDashboardFile } from './dashboardFile.ts';
 import { variableValues } from './variableValues.ts';
 
@@ -24,6 +25,7 @@ export class DashboardPanels extends DisposableStore {
     this.#clusters = clusters;
     this.#extensionUri = extensionUri;
     this.add(vscodeCommands.registerCommand(commands.previewDashboard, (resource?: unknown) => { this.#preview(resource instanceof Uri ? resource : window.activeTextEditor?.document.uri); }));
+    this.add(new ClusterDashboards(clusters, (uri, index) => { this.#preview(uri, index); }));
     this.add(window.registerWebviewPanelSerializer(viewType, {
       deserializeWebviewPanel: (panel, state: unknown) => {
         const subject = typeof state === 'object' && state !== null && 'subject' in state && typeof state.subject === 'string' ? state.subject : '';
@@ -49,22 +51,26 @@ export class DashboardPanels extends DisposableStore {
     void vscodeCommands.executeCommand('setContext', 'kubeprom.dashboardFile', isOne);
   }
 
-  #preview(uri: Uri | undefined): void {
+  /** @param index of a dashboard in the text; the first, or that which is shown, when absent */
+  #preview(uri: Uri | undefined, index?: number): void {
     if (uri === undefined) {
       void window.showInformationMessage('Open a file with a dashboard first: Grafana’s JSON, or a ConfigMap or resource that carries it.');
       return;
     }
     const known = this.#open.get(uri.toString());
-    if (known === undefined) this.#fill(window.createWebviewPanel(viewType, 'Dashboard', { viewColumn: ViewColumn.Beside, preserveFocus: true }), uri);
-    else known.panel.reveal(undefined, true);
+    if (known === undefined) this.#fill(window.createWebviewPanel(viewType, 'Dashboard', { viewColumn: ViewColumn.Beside, preserveFocus: true }), uri, index);
+    else {
+      known.panel.reveal(undefined, true);
+      if (index !== undefined) void known.page.receive({ type: 'choose', index });
+    }
   }
 
-  #fill(panel: WebviewPanel, uri: Uri): void {
+  #fill(panel: WebviewPanel, uri: Uri, index = 0): void {
     const { webview } = panel;
     panel.title = `Dashboard: ${uri.path.split('/').at(-1) ?? ''}`;
     panel.iconPath = Uri.joinPath(this.#extensionUri, 'media', 'dashboard.svg');
     webview.options = { enableScripts: true, localResourceRoots: [Uri.joinPath(this.#extensionUri, 'dist', 'webviews')] };
-    const page = new DashboardPage(uri, this.#clusters, (message) => { void webview.postMessage(message); }, (title) => { panel.title = title; });
+    const page = new DashboardPage(uri, index, this.#clusters, (message) => { void webview.postMessage(message); }, (title) => { panel.title = title; });
     this.#open.set(uri.toString(), { panel, page });
     webview.onDidReceiveMessage((message: unknown) => {
       const request = readDashboardRequest(message);
@@ -91,14 +97,15 @@ class DashboardPage extends DisposableStore {
   readonly #setTitle: (title: string) => void;
   readonly #running = new Map<number, AbortController>();
   #file: DashboardFile | undefined;
-  #index = 0;
+  #index: number;
   #server: string | undefined;
   #told = '';
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(uri: Uri, clusters: Clusters | undefined, post: (message: DashboardMessage) => void, setTitle: (title: string) => void) {
+  constructor(uri: Uri, index: number, clusters: Clusters | undefined, post: (message: DashboardMessage) => void, setTitle: (title: string) => void) {
     super();
     this.#uri = uri;
+    this.#index = index;
     this.#clusters = clusters;
     this.#post = post;
     this.#setTitle = setTitle;

@@ -32,9 +32,8 @@ export async function hoverExpression(text: string, offset: number, context: Exp
   const { root } = parseExpression(text, everyPromqlOption);
   const node = root === undefined ? undefined : innermost(root, token);
   const [help, recent] = await Promise.all([tokenHelp(token, tokens, index, node, context), recentHelp(token, node, text, context)]);
-  const parts = [help];
+  const parts = [help, recent];
   if (node !== undefined && node.kind !== 'number' && node.kind !== 'string' && explains(token, node)) parts.push(`${inWords(node, text)}.`);
-  parts.push(recent);
   const markdown = parts.filter((part) => part !== undefined).join('\n\n---\n\n');
   return markdown === '' ? undefined : { span: { start: token.start, end: token.end }, markdown };
 }

@@ -3,6 +3,8 @@
 import { seriesName } from '../promql/seriesName.ts';
 import { code, plain } from './markdown.ts';
 
+type Labels = Readonly<Record<string, string>>;
+
 /** What a server has of a selector's series. */
 export interface RecentValues {
   /** Such as `Prometheus monitoring/k8s`. */
@@ -10,7 +12,7 @@ export interface RecentValues {
   /** How many series there are. */
   readonly count: number;
   /** Some of them with their values now, as Prometheus writes them. */
-  readonly now: readonly { readonly labels: Readonly<Record<string, string>>; readonly value: string }[];
+  readonly now: readonly { readonly labels: Labels; readonly value: string }[];
   /** Whether the lines are increases per second, which is what a counter's course says. */
   readonly isRate: boolean;
   /** The last hour: of each series, or of their lowest, mean and highest where there are many. */
@@ -38,17 +40,21 @@ const mostNamed = 5;
 /** The part of a hover, with a text that says what the picture shows. */
 export function recentMarkdown({ server, count, now, isRate, lines }: RecentValues): string {
   if (count === 0) return `No series of it in ${plain(server)} now.`;
-  const values = now.slice(0, mostNamed).map(({ labels, value }) => `${code(seriesName(labels))}: ${code(value)}`);
-  const listed = values.length === 1 ? values[0] ?? '' : values.map((one) => `- ${one}`).join('\n');
-  const more = count > values.length ? `${values.length === 0 ? '' : '\n- '}and ${String(count - values.length)} more` : '';
+  const shown = now.slice(0, mostNamed);
+  const isAlone = count === 1 && shown.length === 1;
   const drawn = lines.filter((line) => line.values.some((value) => value !== null));
-  const picture = drawn.length === 0 ? [] : [`![${plain(courseInWords(drawn, isRate))}](data:image/svg+xml,${encodeURIComponent(pictureOf(drawn))})`];
-  const legend = drawn.length < 2 ? [] : [drawn.map(({ name, values: own }) => `${plain(name)} ${code(rangeText(own))}`).join(' · ')];
-  const single = drawn.length === 1 ? ` (${code(rangeText(drawn[0]?.values ?? []))})` : '';
+  const ranges = drawn.map(({ name, values }) => `${name === '' ? '' : `${plain(name)} `}${code(rangeText(values))}`).join(' · ');
   return [
-    `Now in ${plain(server)}${count === 1 ? '' : `, ${String(count)} series`}:${values.length === 1 && more === '' ? ' ' : '\n\n'}${listed}${more}`,
-    ...(picture.length === 0 ? [] : [`The last hour${isRate ? ', increase per second' : ''}${single}:`]), ...picture, ...legend,
+    `Now in ${plain(server)}: ${isAlone ? code(shown[0]?.value ?? '') : `${String(count)} series`}.`,
+    ...(drawn.length === 0 ? [] : [`![${plain(courseInWords(drawn, isRate))}](data:image/svg+xml,${encodeURIComponent(pictureOf(drawn))})`, `The last hour${isRate ? ', increase per second' : ''}: ${ranges}`]),
+    ...(isAlone ? [code(seriesName(shown[0]?.labels ?? {}))] : shown.length === 0 ? [] : [[...shown.map(({ labels, value }) => `- ${code(seriesName(distinguishing(labels, now)))}: ${code(value)}`), ...(count > shown.length ? [`- and ${String(count - shown.length)} more`] : [])].join('\n')]),
   ].join('\n\n');
+}
+
+/** The labels in which a series differs from the others; all of them where that tells nothing. */
+function distinguishing(labels: Labels, all: readonly { readonly labels: Labels }[]): Labels {
+  const own = Object.entries(labels).filter(([name, value]) => all.some((other) => other.labels[name] !== value));
+  return own.length === 0 ? labels : Object.fromEntries(own);
 }
 
 function courseInWords(lines: readonly RecentLine[], isRate: boolean): string {

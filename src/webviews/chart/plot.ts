@@ -221,7 +221,7 @@ export class Plot {
       // The area of a stacked series is the band down to the one below.
       ...(opacity > 0 && stack === undefined ? { fill: transparent(stroke, opacity) } : {}),
       ...(paths === undefined ? {} : { paths: paths as uPlot.Series.PathBuilder }),
-      points: draw === 'points' ? { show: true, size: 4, fill: stroke } : { size: 4, ...(points === undefined ? { show: lonely } : { show: points }) },
+      points: draw === 'points' ? { show: true, size: 4, fill: stroke } : { size: 4, fill: stroke, show: points ?? false, filter: lonely },
     };
   }
 
@@ -237,7 +237,13 @@ export class Plot {
   }
 }
 
-/** Dots only where a line would not be seen: a value alone between gaps, or the only one. */
-function lonely(plot: uPlot, _: number, first: number, last: number): boolean {
-  return last - first < plot.bbox.width / uPlot.pxRatio / 40 && last - first < 3;
+/** The values that a line would not show: those alone between gaps. */
+function lonely(plot: uPlot, index: number, showsAll: boolean): number[] | null {
+  const values = plot.data[index];
+  if (showsAll || values === undefined) return null;
+  const isThere = (at: number): boolean => (values[at] ?? null) !== null;
+  // Those without gaps are numbers throughout.
+  const known = values instanceof Float64Array && values.length > 1 ? [] : [...values.keys()].filter(isThere);
+  const alone = plot.series[index]?.spanGaps === true && known.length > 1 ? [] : known.filter((at) => !isThere(at - 1) && !isThere(at + 1));
+  return alone.length === 0 ? null : alone;
 }

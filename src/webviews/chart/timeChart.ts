@@ -36,7 +36,7 @@ export class TimeChart extends LitElement {
     .legend.list ul { display: flex; flex-wrap: wrap; gap: 2px 14px; margin: 0; padding: 0; list-style: none; }
     table { border-collapse: collapse; width: 100%; font-size: 0.92em; }
     th { font-weight: normal; color: var(--vscode-descriptionForeground); text-align: right; padding: 1px 10px; white-space: nowrap; position: sticky; top: 0; background: var(--vscode-editor-background); }
-    th:first-child, td:first-child { text-align: left; }
+    th:first-child, td:first-child { text-align: left; min-width: 14em; width: 60%; }
     td { padding: 1px 10px; text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
     td:first-child { white-space: normal; overflow-wrap: anywhere; }
     button { all: unset; cursor: pointer; overflow-wrap: anywhere; unicode-bidi: isolate; }

@@ -22,6 +22,7 @@ export class QueryPanel extends LitElement {
   static override styles = [styles, css`
     .bar { display: flex; gap: 8px; align-items: center; flex-wrap: wrap; margin: 8px 0; }
     .bar .grow { flex: 1; }
+    .bar select { max-width: 16em; }
     .query { display: grid; grid-template-columns: 1.4em 1fr auto; gap: 4px 8px; align-items: start; margin: 8px 0; }
     .query .letter { font-weight: 600; padding-top: 6px; }
     .query .below { grid-column: 2 / 4; }

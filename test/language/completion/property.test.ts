@@ -57,6 +57,7 @@ function clusterOf(valid: Valid): MetricFacts {
     labelNames: (metric) => Promise.resolve(names.includes(metric) || metric === '' ? labels : []),
     labelValues: () => Promise.resolve([]),
     metadataOf: () => Promise.resolve(undefined),
+    recentValues: () => Promise.resolve(undefined),
   };
 }
 

@@ -16,13 +16,14 @@ const picture = (markdown: string): string => decodeURIComponent(/\(data:image\/
 describe('a metric\'s values in a hover', () => {
   test('are those of now, with a picture of the last hour and a text for it', () => {
     const markdown = recentMarkdown(one);
-    assert.match(markdown, /^Now in Prometheus monitoring\/k8s: `up\{job="node"\}`: `1`\n\nThe last hour \(`from 0 to 1`\):\n\n!\[The last hour\\\. It lay from 0 to 1, last 1\\\.\]\(data:/);
+    assert.match(markdown, /^Now in Prometheus monitoring\/k8s: `1`\.\n\n!\[The last hour\\\. It lay from 0 to 1, last 1\\\.\]\(data:[^)]*\)\n\nThe last hour: `from 0 to 1`\n\n`up\{job="node"\}`$/);
     // A gap is a gap, and a value alone is seen.
     assert.match(picture(markdown), /^<svg [^>]*><path d="M2\.0 56\.0h0\.1M212\.7 30\.0L318\.0 4\.0" fill="none" stroke="#[0-9a-f]{6}"[^>]*\/><\/svg>$/);
     assert.equal(recentMarkdown({ ...one, count: 0 }), 'No series of it in Prometheus monitoring/k8s now.');
     const many = recentMarkdown({ ...one, count: 7, isRate: true, now: [...one.now, { labels: { job: 'b' }, value: '2' }], lines: ['min', 'avg', 'max'].map((name, index) => ({ name, values: [index, index + 1] })) });
-    assert.match(many, /7 series:\n\n- `up\{job="node"\}`: `1`\n- `\{job="b"\}`: `2`\n- and 5 more\n\nThe last hour, increase per second:/);
-    assert.match(many, /min `from 0 to 1` · avg `from 1 to 2` · max `from 2 to 3`$/);
+    assert.match(many, /: 7 series\.\n\n!\[[^\]]*\]\([^)]*\)\n\nThe last hour, increase per second: min `from 0 to 1` · avg `from 1 to 2` · max `from 2 to 3`\n\n- `up\{job="node"\}`: `1`\n- `\{job="b"\}`: `2`\n- and 5 more$/);
+    const alike = recentMarkdown({ ...one, count: 2, now: ['a', 'b'].map((pod) => ({ labels: { __name__: 'up', job: 'node', pod }, value: '1' })) });
+    assert.match(alike, /\n- `\{pod="a"\}`: `1`\n- `\{pod="b"\}`: `1`$/, 'what tells them apart');
     assert.equal(picture(many).match(/<path /g)?.length, 3);
     assert.equal(new Set(picture(many).match(/stroke-dasharray="[^"]*"/g)).size, 2, 'told apart without their colours');
   });

@@ -1,4 +1,4 @@
-import type { ClusterConnection, ConnectionState, Inspection, Trouble } from '../../clusters/connection.ts';
+import type { ClusterConnection, ConnectionState, Inspection, ObjectText, Trouble } from '../../clusters/connection.ts';
 import { inspectServer } from './inspections.ts';
 import { LiveConnection } from './liveConnection.ts';
 import type { ServerAddresses } from './serverAddresses.ts';
@@ -19,6 +19,10 @@ export class AddressConnection extends LiveConnection implements ClusterConnecti
     super();
     this.#addresses = addresses;
     this.add(addresses.onChange(() => { void this.#setServers(); }));
+  }
+
+  dashboardObjects(): Promise<readonly ObjectText[]> {
+    return Promise.resolve([]);
   }
 
   get state(): ConnectionState {

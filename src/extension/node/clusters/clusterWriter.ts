@@ -58,7 +58,7 @@ function outcome({ object, warnings }: { readonly object: unknown; readonly warn
 }
 
 /** With what the user can do about it. */
-function told(error: unknown): Error {
+export function told(error: unknown): Error {
   if (!(error instanceof Error)) return new Error(String(error));
   const { nextStep } = error as { readonly nextStep?: unknown };
   return typeof nextStep === 'string' && !error.message.includes(nextStep) ? new Error(`${error.message} ${nextStep}`, { cause: error }) : error;

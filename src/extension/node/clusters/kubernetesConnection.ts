@@ -4,7 +4,7 @@ import type { Context } from '../../../cluster/kubeconfig.ts';
 import type { DeclaredObject } from '../../../model/declarations.ts';
 import type { CollectionState } from '../../../monitoring/clusterSource.ts';
 import type { SourceWatch } from '../../../monitoring/sourceWatch.ts';
-import type { ClusterConnection, ConnectionState, Inspection, ObjectWriter, Trouble } from '../../clusters/connection.ts';
+import type { ClusterConnection, ConnectionState, Inspection, ObjectText, ObjectWriter, Trouble } from '../../clusters/connection.ts';
 import { DeclaredObjects } from '../../clusters/declaredObjects.ts';
 import { settings } from '../../names.ts';
 import { inspect } from './inspections.ts';
@@ -64,6 +64,12 @@ export class KubernetesConnection extends LiveConnection implements ClusterConne
 
   get writer(): ObjectWriter | undefined {
     return this.#cluster?.writer;
+  }
+
+  async dashboardObjects(): Promise<readonly ObjectText[]> {
+    await this.connect();
+    const { dashboardObjects } = await import('./dashboardObjects.ts');
+    return this.#cluster === undefined ? [] : dashboardObjects(this.#cluster.cluster);
   }
 
   get sources(): SourceWatch | undefined {
