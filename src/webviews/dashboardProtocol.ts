@@ -46,6 +46,8 @@ export type DashboardRequest =
   | { readonly type: 'choose'; readonly index: number }
   | { readonly type: 'reveal'; readonly path: readonly (string | number)[] }
   | { readonly type: 'link'; readonly url: string }
+  | { readonly type: 'runQuery'; readonly expression: string; readonly title: string }
+  | { readonly type: 'openGrafana' }
   | { readonly type: 'save'; readonly name: string; readonly format: 'png' | 'csv'; readonly content: string };
 
 type Check = (value: unknown) => boolean;
@@ -81,6 +83,8 @@ const requests: Readonly<Record<string, Check>> = {
   choose: shape({ index: isCount }),
   reveal: shape({ path: listOf((step) => isText(step) || isCount(step)) }),
   link: shape({ url: isText }),
+  runQuery: shape({ expression: isText, title: isText }),
+  openGrafana: anything,
   save: shape({ name: isText, format: oneOf('png', 'csv'), content: isText }),
 };
 

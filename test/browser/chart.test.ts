@@ -177,4 +177,20 @@ describe('the chart', () => {
     assert.ok(await pixels(page, 0xff, 0, 0xff) > 300);
     assert.deepEqual(faults, []);
   });
+
+  test('a value alone between gaps, or the only one, is a dot', async (t) => {
+    const { page, faults } = await openChart(t);
+    const show = (values: readonly (number | null)[]): Promise<void> => page.evaluate(async (own) => {
+      const chart = document.querySelector<TimeChart>('kubeprom-chart');
+      if (chart === null) throw new Error('no chart');
+      Object.assign(chart, { data: { times: Float64Array.from(own, (_, index) => 1_700_000_000 + index * 15), series: [{ name: 'one', values: own, color: '#ff00ff' }] }, options: { legend: 'none', range: { from: 1_700_000_000, to: 1_700_000_000 + 3600 } } });
+      await chart.updateComplete;
+      await new Promise((resolve) => { requestAnimationFrame(() => { requestAnimationFrame(resolve); }); });
+    }, values);
+    await show([null, ...Array.from({ length: 100 }, () => null), 5, null, null]);
+    assert.ok(await pixels(page, 0xff, 0, 0xff) > 5, 'between gaps');
+    await show([5]);
+    assert.ok(await pixels(page, 0xff, 0, 0xff) > 5, 'the only one');
+    assert.deepEqual(faults, []);
+  });
 });

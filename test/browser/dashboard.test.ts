@@ -18,7 +18,7 @@ describe('the dashboard panel', () => {
     const { page } = opened;
     await page.setViewportSize({ width: 1200, height: 1500 });
     await opened.post(message({ title: 'All of it', schemaVersion: 41, time: { from: 'now-1h', to: 'now' }, templating: { list: [
-      { name: 'job', type: 'query', query: 'label_values(up, job)', multi: true, includeAll: true, current: { value: ['a'] } }, { name: 'one', type: 'custom', query: 'x, y', current: { value: 'y' } },
+      { name: 'job', type: 'query', query: 'label_values(up, job)', multi: true, includeAll: true, current: { value: ['a'] } }, { name: 'one', type: 'custom', query: 'x, y', current: { value: 'y' } }, { name: 'Filters', type: 'adhoc', filters: [{ key: 'env', operator: '=', value: 'prod' }] },
     ] }, panels: [
       panel(1, 'timeseries', { targets: [{ refId: 'A', expr: 'rate(up{job=~"$job"}[$__rate_interval])', legendFormat: '{{job}}' }] }), panel(2, 'timeseries', { targets: [{ refId: 'A', expr: 'rate(up{job=~"$job"}[$__rate_interval])' }] }),
       panel(3, 'stat', { targets: instant, fieldConfig: unit }), panel(4, 'gauge', { targets: instant, fieldConfig: unit }), panel(5, 'bargauge', { targets: instant, fieldConfig: unit }),
@@ -39,12 +39,19 @@ describe('the dashboard panel', () => {
     assert.match(await cell('nodeGraph 11').innerText(), /"nodeGraph" are not drawn here.*Grafana shows it/s);
     assert.match(await cell('timeseries 12').getByRole('alert').innerText(), /Prometheus says no/);
     const rates = async (): Promise<string[]> => (await opened.sent()).flatMap((one) => ((one as { expression?: string }).expression?.startsWith('rate(') === true ? [(one as { expression: string }).expression] : []));
-    assert.deepEqual(await rates(), ['rate(up{job=~"a"}[2m])'], 'two panels share a question');
+    assert.deepEqual(await rates(), ['rate(up{env="prod", job=~"a"}[2m])'], 'two panels share a question');
 
     // A variable, the time range, one panel alone.
     await page.locator('details[data-variable=job] summary').click();
     await page.getByRole('checkbox', { name: 'b' }).check();
-    await page.waitForFunction(() => (globalThis as unknown as { sent: { expression?: string }[] }).sent.some(({ expression }) => expression === 'rate(up{job=~"(a|b)"}[2m])'));
+    await page.waitForFunction(() => (globalThis as unknown as { sent: { expression?: string }[] }).sent.some(({ expression }) => expression === 'rate(up{env="prod", job=~"(a|b)"}[2m])'));
+    const filters = page.getByRole('textbox', { name: 'Filters' });
+    await filters.fill('env');
+    await filters.press('Enter');
+    await page.getByRole('alert').getByText('These are no matchers').waitFor();
+    await filters.fill('env!="test"');
+    await filters.press('Enter');
+    await page.waitForFunction(() => (globalThis as unknown as { sent: { expression?: string }[] }).sent.some(({ expression }) => expression === 'rate(up{env!="test", job=~"(a|b)"}[2m])'));
     await page.locator('#range').selectOption({ label: 'Last 24 hours' });
     await page.waitForFunction(() => (globalThis as unknown as { sent: { expression?: string; start?: number; end?: number }[] }).sent.some(({ expression, start = 0, end = 0 }) => expression?.startsWith('rate(') === true && end - start > 86_000));
     await page.locator('#from').fill('nonsense');
@@ -65,6 +72,9 @@ describe('the dashboard panel', () => {
     assert.match(last[0]?.content ?? '', /^time,a,b\r\n20/);
     assert.match(last[1]?.content ?? '', /^data:image\/png;base64,/);
     assert.deepEqual(last[2], { type: 'reveal', path: ['panels', 0] });
+    await cell('timeseries 1').getByRole('button', { name: 'Query' }).press('Enter');
+    await cell('nodeGraph 11').getByRole('button', { name: 'Open in Grafana' }).press('Enter');
+    assert.deepEqual((await opened.sent()).slice(-2), [{ type: 'runQuery', expression: 'rate(up{env!="test", job=~"(a|b)"}[2m])', title: 'timeseries 1' }, { type: 'openGrafana' }]);
     await cell('text 7').getByText('web').click();
     await page.waitForFunction(() => JSON.stringify((globalThis as unknown as { sent: unknown[] }).sent).includes('{"type":"link","url":"https://example.com"}'));
     assert.deepEqual(opened.faults, []);

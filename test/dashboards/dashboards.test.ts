@@ -10,6 +10,7 @@ import { answerFrames } from '../../src/dashboards/queries/answerFrames.ts';
 import { planPanel } from '../../src/dashboards/queries/plan.ts';
 import { durationText, readDuration, readTimeRange, roundInterval } from '../../src/dashboards/queries/timeRange.ts';
 import { reportOn } from '../../src/dashboards/report.ts';
+import { areMatchers, withMatchers } from '../../src/dashboards/variables/adhoc.ts';
 import { chosenValues, fixedOptions, optionsFrom, valueOf, variableQuestion } from '../../src/dashboards/variables/choices.ts';
 import { interpolate, type VariableValue } from '../../src/dashboards/variables/interpolate.ts';
 import { missingShared, sharedFolder } from '../shared.ts';
@@ -114,6 +115,23 @@ describe('variables', () => {
     assert.deepEqual(fixedOptions(variable({ type: 'custom', query: 'A : 1, b\\,c, d' })), [{ text: 'A', value: '1' }, { text: 'b,c', value: 'b,c' }, { text: 'd', value: 'd' }]);
     // A pattern that would keep JavaScript's engine busy for years.
     assert.equal(optionsFrom([`${'a'.repeat(5000)}!`], variable({ regex: '/(a+)+$/' })).length, 0);
+  });
+
+  test('filters hold for every selector', () => {
+    const filters = [{ key: 'job', operator: '=', value: 'a"b' }, { key: 'pod', operator: '=|', values: ['a.b', 'c'] }, { key: 'k8s.node', operator: '!~', value: 'x.*' }, { key: 'size', operator: '>', value: '1' }];
+    const { query } = variable({ type: 'adhoc', filters });
+    assert.equal(query, 'job="a\\"b", pod=~"a\\\\.b|c", "k8s.node"!~"x.*"');
+    assert.deepEqual(chosenValues(variable({ type: 'adhoc', filters }), [], undefined), [query]);
+    const cases: [string, string][] = [
+      ['up', 'up{a="1"}'], ['up{}', 'up{a="1"}'], ['sum by (job) (rate(x{b="}",}[5m] offset 1h)) / y', 'sum by (job) (rate(x{a="1", b="}",}[5m] offset 1h)) / y{a="1"}'], ['{"a.b", c="d"}', '{a="1", "a.b", c="d"}'], ['1 + time()', '1 + time()'], ['no(', 'no('],
+    ];
+    for (const [expression, expected] of cases) assert.equal(withMatchers(expression, 'a="1"'), expected);
+    assert.deepEqual(['a="1", b=~"x"', '', 'a', 'a="1"} or vector(1) #', '"x"'].map(areMatchers), [true, true, false, false, false]);
+    assert.equal(withMatchers('up', ''), 'up');
+    const [one] = only({ title: 'x', panels: [panel] }).panels;
+    assert.ok(one !== undefined);
+    const planned = planPanel(one, { scope: new Map(), matchers: 'job="a"', range: { from: 0, to: 3_600_000 }, width: 500, scrapeInterval: 30_000, now: 3_600_000 });
+    assert.equal(planned[0]?.questions[0]?.expression, 'up{job="a"}');
   });
 
   test('choose what was asked for, what the file says, or the first', () => {

@@ -80,7 +80,7 @@ export interface Variable {
   readonly type: 'query' | 'custom' | 'interval' | 'constant' | 'textbox' | 'datasource' | 'adhoc' | 'unknown';
   readonly label: string;
   readonly hide: 'no' | 'label' | 'all';
-  /** A query, a list, a constant: by type. */
+  /** A query, a list, a constant, matchers: by type. */
   readonly query: string;
   readonly regex: string;
   /** Grafana's numbers: 0 none, 1/2 by text, 3/4 by number, 5/6 by text whatever its case. */

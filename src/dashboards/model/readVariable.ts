@@ -1,3 +1,4 @@
+import { matchersOf } from '../variables/adhoc.ts';
 import { asRecord } from '../matchers.ts';
 import type { JsonPath, Variable, VariableOption } from './dashboard.ts';
 import { asList, asNumber, asText } from './values.ts';
@@ -13,7 +14,7 @@ export function readVariable(json: Readonly<Record<string, unknown>>, path: Json
   const definition = asText(json['definition']);
   return {
     name: asText(json['name']), type, label: asText(json['label']), hide: hide === 2 || hide === 'hideVariable' ? 'all' : hide === 1 || hide === 'hideLabel' ? 'label' : 'no',
-    query: query === '' ? definition : query, regex: asText(json['regex']), sort: asNumber(json['sort'], 0),
+    query: type === 'adhoc' ? matchersOf(json['filters']) : query === '' ? definition : query, regex: asText(json['regex']), sort: asNumber(json['sort'], 0),
     multi: json['multi'] === true, includeAll: json['includeAll'] === true, allValue: typeof json['allValue'] === 'string' && json['allValue'] !== '' ? json['allValue'] : undefined,
     options: asList(json['options']).map((one) => asRecord(one)).map((option): VariableOption => ({ text: asText(option['text'], asText(option['value'])), value: asText(option['value']) })).filter(({ value }) => value !== '$__all'),
     current: (Array.isArray(current) ? current : current === undefined || current === null ? [] : [current]).map((value) => asText(value)).filter((value) => value !== ''), path,

@@ -1,6 +1,7 @@
 /** What a panel asks of Prometheus: its expressions with variables and steps filled in (Grafana 13's Prometheus data source, as its documentation describes the intervals). */
 
 import type { Panel, PanelQuery } from '../model/dashboard.ts';
+import { withMatchers } from '../variables/adhoc.ts';
 import { interpolate, type Scope, type VariableValue } from '../variables/interpolate.ts';
 import { durationText, readDuration, readTime, roundInterval, type TimeRange } from './timeRange.ts';
 
@@ -25,6 +26,8 @@ export interface PlannedPanelQuery {
 /** Around the questions of a panel. */
 export interface PlanContext {
   readonly scope: Scope;
+  /** What holds for every selector: `job="a"`. */
+  readonly matchers?: string;
   readonly range: TimeRange;
   /** Pixels: as many points are asked for. */
   readonly width: number;
@@ -43,7 +46,7 @@ export function planPanel(panel: Panel, context: PlanContext): readonly PlannedP
     const step = stepFor(panel, query, range, context);
     const scope = new Map(context.scope);
     for (const [name, value] of builtIns(panel, query, range, step, context)) scope.set(name, value);
-    const expression = interpolate(query.expression, scope, 'promql');
+    const expression = withMatchers(interpolate(query.expression, scope, 'promql'), context.matchers ?? '');
     const questions: PlannedQuery[] = [];
     // Aligned, so that the same range asks for the same points, and neighbours can share an answer.
     const align = (time: number): number => Math.floor(time / step) * step;

@@ -41,7 +41,7 @@ export function fixedOptions({ type, query, options, regex }: Variable): readonl
       return pair === null ? { text: item, value: item } : { text: pair[1] ?? '', value: pair[2] ?? '' };
     });
     case 'interval': return listItems(query).map((value) => ({ text: value, value }));
-    case 'constant': case 'textbox': return [{ text: query, value: query }];
+    case 'constant': case 'textbox': case 'adhoc': return [{ text: query, value: query }];
     case 'datasource': return regex === '' ? options : options.filter(({ text }) => readPattern(regex)?.test(text) !== false);
     default: return options;
   }
@@ -86,7 +86,7 @@ function sorted(options: readonly VariableOption[], sort: number): readonly Vari
 
 /** What is chosen: what was asked for where it is still offered, else what the file says, else the first. */
 export function chosenValues(variable: Variable, options: readonly VariableOption[], wanted: readonly string[] | undefined): readonly string[] {
-  if (variable.type === 'textbox' || variable.type === 'constant') return [wanted?.[0] ?? variable.current[0] ?? variable.query];
+  if (variable.type === 'textbox' || variable.type === 'constant' || variable.type === 'adhoc') return [wanted?.[0] ?? variable.current[0] ?? variable.query];
   const isOffered = (value: string): boolean => (value === all ? variable.includeAll : options.some((option) => option.value === value));
   for (const values of [wanted ?? [], variable.current]) {
     const offered = values.filter(isOffered);

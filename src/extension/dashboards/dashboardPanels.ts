@@ -138,6 +138,8 @@ class DashboardPage extends DisposableStore {
       case 'cancel': this.#running.get(request.id)?.abort(); break;
       case 'reveal': await this.#reveal(request.path); break;
       case 'link': if (/^https?:\/\//i.test(request.url)) await env.openExternal(Uri.parse(request.url)); break;
+      case 'runQuery': await vscodeCommands.executeCommand(commands.runQuery, { expression: request.expression, title: request.title }); break;
+      case 'openGrafana': await openGrafana(); break;
       case 'save': await save(request); break;
     }
   }
@@ -213,6 +215,15 @@ class DashboardPage extends DisposableStore {
     const at = document.positionAt(offset ?? 0);
     const editor = await window.showTextDocument(document, { viewColumn: window.visibleTextEditors.find((one) => one.document === document)?.viewColumn ?? ViewColumn.One, selection: new Range(at, at) });
     editor.revealRange(new Range(at, at));
+  }
+}
+
+/** Lets the user choose the dashboard in a Grafana: what a file calls it need not be what it is called there. */
+async function openGrafana(): Promise<void> {
+  try {
+    await vscodeCommands.executeCommand(commands.openDashboard);
+  } catch {
+    void window.showInformationMessage('This window cannot reach a Grafana. Open it in VS Code on a desktop.');
   }
 }
 

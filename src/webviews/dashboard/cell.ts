@@ -79,11 +79,12 @@ export class DashboardCell extends LitElement {
             ${isChart ? nothing : html`<button title="Show the values as a table" aria-pressed=${String(this.asTable)} @click=${() => { this.asTable = !this.asTable; }}>Table</button>`}
             <button title="Save the values as CSV" @click=${() => { this.#save('csv'); }}>CSV</button>
             ${isChart ? html`<button title="Save the picture as PNG" @click=${() => { this.#save('png'); }}>PNG</button>` : nothing}`}
+          ${panel.queries.some(({ expression }) => expression.trim() !== '') ? html`<button title="Open its queries in the query panel" @click=${() => { this.dispatchEvent(new CustomEvent('ask', { bubbles: true, composed: true, detail: this.placed.key })); }}>Query</button>` : nothing}
           ${this.context.hasFile ? html`<button title="Show this panel in the file" @click=${() => { send({ type: 'reveal', path: panel.path }); }}>JSON</button>` : nothing}
           <button title=${this.isFull ? 'Show all panels (Escape)' : 'Show this panel alone (v)'} @click=${() => { this.dispatchEvent(new CustomEvent('full', { bubbles: true, composed: true, detail: this.isFull ? '' : this.placed.key })); }}>${this.isFull ? 'Back' : 'Full'}</button>
         </span>
       </header>
-      <div class="body">${report.verdict === 'placeholder' ? html`<p class="empty">${report.reasons.join(' ')} Grafana shows it.</p>`
+      <div class="body">${report.verdict === 'placeholder' ? html`<p class="empty">${report.reasons.join(' ')} Grafana shows it. <button class="link" @click=${() => { send({ type: 'openGrafana' }); }}>Open in Grafana</button></p>`
         : data.state === 'failed' ? html`<p class="fault" role="alert">${data.message}</p>`
           : panel.type === 'text' ? this.#text()
             : frames === undefined ? nothing : this.#draw(frames)}</div>

@@ -64,7 +64,8 @@ function variableControl({ variable, options, chosen, error }: VariableState, { 
   const title = hide === 'label' ? '' : label === '' ? name : label;
   const fault = error === undefined ? nothing : html`<span class="fault" title=${error}>⚠ no values</span>`;
   if (type === 'textbox') return html`<label>${title} <input aria-label=${label || name} .value=${chosen[0] ?? ''} @change=${(event: Event) => { onVariable(name, [valueIn(event)]); }}></label>`;
-  if (type === 'adhoc' || type === 'unknown') return html`<span class="note" title="Kubeprom does not apply filters of this kind.">${title}: not applied</span>`;
+  if (type === 'adhoc') return html`<label>${title} <input aria-label=${label || name} title=${error ?? 'Matchers that every selector of every query gets'} aria-invalid=${String(error !== undefined)} placeholder='job="node"' spellcheck="false" .value=${chosen[0] ?? ''} @change=${(event: Event) => { onVariable(name, [valueIn(event)]); }}></label>${error === undefined ? nothing : html`<span class="fault" role="alert">${error}</span>`}`;
+  if (type === 'unknown') return html`<span class="note" title="Kubeprom does not know variables of this kind.">${title}: not applied</span>`;
   const all = includeAll ? [{ text: 'All', value: '$__all' }, ...options] : options;
   if (!multi) return html`<label>${title} <select aria-label=${label || name} data-variable=${name} @change=${(event: Event) => { onVariable(name, [valueIn(event)]); }}>${all.map(({ text, value }) => html`<option value=${value} ?selected=${chosen.includes(value)}>${text}</option>`)}</select>${fault}</label>`;
   const words = chosen.map((value) => all.find((option) => option.value === value)?.text ?? value).join(' + ');

@@ -4,7 +4,7 @@ import { layOut, type PlacedPanel } from '../../dashboards/layout.ts';
 import { readCarrier } from '../../dashboards/model/carriers.ts';
 import type { Dashboard } from '../../dashboards/model/dashboard.ts';
 import { type Answer, answerFrames } from '../../dashboards/queries/answerFrames.ts';
-import { planPanel } from '../../dashboards/queries/plan.ts';
+import { type PlannedPanelQuery, planPanel } from '../../dashboards/queries/plan.ts';
 import { readDuration, readTimeRange, roundInterval, type TimeRange } from '../../dashboards/queries/timeRange.ts';
 import { reportOn } from '../../dashboards/report.ts';
 import type { Annotation } from '../chart/chartData.ts';
@@ -19,7 +19,7 @@ import { type ControlsView, controls } from './controls.ts';
 import { readKeptState } from './dashboardState.ts';
 import { QueryRunner } from './queryRunner.ts';
 import { dashboardStyles } from './styles.ts';
-import { resolveVariables, scopeOf, type VariableState } from './variableState.ts';
+import { matchersIn, resolveVariables, scopeOf, type VariableState } from './variableState.ts';
 import { styled } from './valueViews.ts';
 
 /** Milliseconds between scrapes, where the dashboard says nothing: the operator's default is 30 s. */
@@ -91,6 +91,7 @@ export class DashboardElement extends LitElement {
     }, { rootMargin: `${String(observedMargin)}px` });
     this.addEventListener('zoom', (event) => { this.#zoomed(event as ZoomEvent); });
     this.addEventListener('full', (event) => { this.full = String((event as CustomEvent<string>).detail); });
+    this.addEventListener('ask', (event) => { this.#askBeside(String((event as CustomEvent<string>).detail)); });
     this.addEventListener('keydown', (event) => { this.#key(event); });
   }
 
@@ -184,8 +185,7 @@ export class DashboardElement extends LitElement {
     const range = this.#range;
     const nobody = this.view?.server === null || this.view?.server === undefined;
     if (placed === undefined || range === undefined || placed.panel.type === 'row' || placed.panel.type === 'text') return;
-    const width = Math.max(100, Math.round((this.clientWidth / 24) * placed.panel.place.w));
-    const planned = planPanel(placed.panel, { scope: placed.scope, range, width, scrapeInterval, now: Date.now() });
+    const planned = this.#plan(placed, range);
     const questions = planned.flatMap((one) => one.questions);
     if (questions.length === 0) {
       this.#set(key, { state: 'ready', frames: [] });
@@ -226,6 +226,19 @@ export class DashboardElement extends LitElement {
     // Sizes are read at once: between two drawings each would cost a layout.
     for (const cell of this.#cells()) if (keys.includes(cell.placed.key)) cell.measure();
     this.cells = new Map([...this.cells, ...keys.flatMap((key) => { const data = this.#data.get(key); return data === undefined ? [] : [[key, data] as const]; })]);
+  }
+
+  #plan({ panel, scope }: PlacedPanel, range: TimeRange): readonly PlannedPanelQuery[] {
+    const width = Math.max(100, Math.round((this.clientWidth / 24) * panel.place.w));
+    return planPanel(panel, { scope, matchers: matchersIn(this.variables), range, width, scrapeInterval, now: Date.now() });
+  }
+
+  /** Opens the queries of a panel in the query panel, as they were asked. */
+  #askBeside(key: string): void {
+    const placed = this.#placed.find((one) => one.key === key);
+    const range = this.#range;
+    if (placed === undefined || range === undefined) return;
+    for (const expression of new Set(this.#plan(placed, range).flatMap(({ questions }) => questions.map((one) => one.expression)))) send({ type: 'runQuery', expression, title: placed.title });
   }
 
   /** What is scrolled away and still on its way need not come. */

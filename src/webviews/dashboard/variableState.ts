@@ -1,4 +1,5 @@
 import type { Dashboard, Variable, VariableOption } from '../../dashboards/model/dashboard.ts';
+import { areMatchers } from '../../dashboards/variables/adhoc.ts';
 import { chosenValues, fixedOptions, optionsFrom, valueOf, variableQuestion, type VariableQuestion } from '../../dashboards/variables/choices.ts';
 import { interpolate, type Scope, type VariableValue } from '../../dashboards/variables/interpolate.ts';
 
@@ -40,10 +41,20 @@ export async function resolveVariables({ dashboard, servers, server, wanted, ask
     } else {
       options = fixedOptions(variable);
     }
-    const chosen = variable.type === 'datasource' ? (server === null ? [] : [server]) : chosenValues(variable, options, Object.hasOwn(wanted, variable.name) ? wanted[variable.name] : undefined);
+    if (variable.type === 'adhoc' && !areMatchers(wantedOf(variable, wanted)?.[0] ?? variable.query)) error = 'These are no matchers: write for example job="node", pod!~"test-.*".';
+    const chosen = variable.type === 'datasource' ? (server === null ? [] : [server]) : chosenValues(variable, options, wantedOf(variable, wanted));
     states.push({ variable, options, chosen, error });
   }
   return states;
+}
+
+function wantedOf({ name }: Variable, wanted: Resolving['wanted']): readonly string[] | undefined {
+  return Object.hasOwn(wanted, name) ? wanted[name] : undefined;
+}
+
+/** What the ad hoc filters add to every selector. */
+export function matchersIn(states: readonly VariableState[]): string {
+  return states.flatMap(({ variable, chosen: [text = ''] }) => (variable.type === 'adhoc' && text.trim() !== '' && areMatchers(text) ? [text] : [])).join(', ');
 }
 
 /** What texts may refer to: the variables, and Grafana's own words for the dashboard. */
