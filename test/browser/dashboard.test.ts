@@ -40,6 +40,7 @@ describe('the dashboard panel', () => {
     assert.match(await cell('timeseries 12').getByRole('alert').innerText(), /Prometheus says no/);
     const rates = async (): Promise<string[]> => (await opened.sent()).flatMap((one) => ((one as { expression?: string }).expression?.startsWith('rate(') === true ? [(one as { expression: string }).expression] : []));
     assert.deepEqual(await rates(), ['rate(up{env="prod", job=~"a"}[2m])'], 'two panels share a question');
+    assert.equal((await opened.sent()).filter((one) => (one as { expression?: string }).expression === 'up{env="prod"}' && (one as { step?: number | null }).step === null).length, 1, 'five panels share what is now');
 
     // A variable, the time range, one panel alone.
     await page.locator('details[data-variable=job] summary').click();

@@ -86,19 +86,5 @@ describe('dashboards over a cluster', { skip, timeout: 600_000 }, () => {
       await vscode.commands.executeCommand('kubeprom.dashboard.preview');
     });
     await panelOf(workbench, 'kubeprom-dashboard').getByRole('heading', { level: 1, name: /Prometheus/ }).waitFor({ timeout });
-
-    // One that only the cluster has, chosen from the list.
-    await using namespace = await sandbox.namespace('boards');
-    await sandbox.cluster.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'board', namespace: namespace.name, labels: { grafana_dashboard: '1' } }, data: { 'other.json': JSON.stringify({ ...own, title: 'Another' }), 'live.json': JSON.stringify({ ...own, title: 'Only in the cluster' }) } });
-    await workbench.evaluate((vscode) => { void vscode.commands.executeCommand('kubeprom.dashboard.openFromCluster'); });
-    await page.locator('.quick-input-widget .monaco-list-row').filter({ hasText: 'Only in the cluster' }).filter({ hasText: namespace.name }).click({ timeout });
-    await panel.getByRole('heading', { level: 1, name: 'Only in the cluster' }).waitFor({ timeout });
-    await cell('Targets').locator('.value').waitFor({ timeout });
-    assert.equal((await cell('Targets').locator('.value').innerText()).trim(), count.value[1]);
-    // A panel's query goes to the query panel.
-    await cell('Targets').getByRole('button', { name: 'Query' }).press('Enter');
-    await panelOf(workbench, 'kubeprom-query').getByRole('combobox', { name: 'Expression A' }).waitFor({ timeout });
-    assert.equal(await panelOf(workbench, 'kubeprom-query').getByRole('combobox', { name: 'Expression A' }).inputValue(), 'count(up)');
-    assert.deepEqual(workbench.lines().filter((one) => one.startsWith('page:') || /kubeprom.*\berror\b/i.test(one)), []);
   });
 });

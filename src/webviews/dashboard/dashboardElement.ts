@@ -6,7 +6,7 @@ import type { Dashboard } from '../../dashboards/model/dashboard.ts';
 import { type Answer, answerFrames } from '../../dashboards/queries/answerFrames.ts';
 import { type PlannedPanelQuery, planPanel } from '../../dashboards/queries/plan.ts';
 import { readDuration, readTimeRange, roundInterval, type TimeRange } from '../../dashboards/queries/timeRange.ts';
-import { reportOn } from '../../dashboards/report.ts';
+import { reportOn, reportOnPanel } from '../../dashboards/report.ts';
 import type { Annotation } from '../chart/chartData.ts';
 import { onThemeChange, readTheme } from '../chart/theme.ts';
 import type { ZoomEvent } from '../chart/timeChart.ts';
@@ -54,6 +54,8 @@ export class DashboardElement extends LitElement {
   #asked = new Map<string, { readonly plan: string; readonly controller: AbortController }>();
   #resolving = new AbortController();
   #visible = new Set<string>();
+  /** The moment that `now` means for all that is asked together, so that equal questions are equal. */
+  #now = Date.now();
   #timer = 0;
   #flush = 0;
   readonly #data = new Map<string, CellData>();
@@ -131,13 +133,14 @@ export class DashboardElement extends LitElement {
   }
 
   get #range(): TimeRange | undefined {
-    return readTimeRange({ from: this.from, to: this.to }, Date.now());
+    return readTimeRange({ from: this.from, to: this.to }, this.#now);
   }
 
   /** Variables first, then the panels that depend on them. */
   async #resolve(): Promise<void> {
     const dashboard = this.#dashboard;
     const view = this.view;
+    this.#now = Date.now();
     const range = this.#range;
     if (dashboard === undefined || view === undefined || range === undefined) return;
     this.#resolving.abort();
@@ -184,7 +187,7 @@ export class DashboardElement extends LitElement {
     const placed = this.#placed.find((one) => one.key === key);
     const range = this.#range;
     const nobody = this.view?.server === null || this.view?.server === undefined;
-    if (placed === undefined || range === undefined || placed.panel.type === 'row' || placed.panel.type === 'text') return;
+    if (placed === undefined || range === undefined || placed.panel.type === 'row' || placed.panel.type === 'text' || reportOnPanel(placed.panel).verdict === 'placeholder') return;
     const planned = this.#plan(placed, range);
     const questions = planned.flatMap((one) => one.questions);
     if (questions.length === 0) {
@@ -230,7 +233,7 @@ export class DashboardElement extends LitElement {
 
   #plan({ panel, scope }: PlacedPanel, range: TimeRange): readonly PlannedPanelQuery[] {
     const width = Math.max(100, Math.round((this.clientWidth / 24) * panel.place.w));
-    return planPanel(panel, { scope, matchers: matchersIn(this.variables), range, width, scrapeInterval, now: Date.now() });
+    return planPanel(panel, { scope, matchers: matchersIn(this.variables), range, width, scrapeInterval, now: this.#now });
   }
 
   /** Opens the queries of a panel in the query panel, as they were asked. */
