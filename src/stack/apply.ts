@@ -208,8 +208,10 @@ class Apply {
     const gone = new Set(removals.map((entry) => keyOf({ ...entry, metadata: entry })));
     const kubelet = objects.map(({ object }) => kubeletServiceOf(object.manifest)).find((one) => one !== undefined);
     const kubeletWasThere = kubelet !== undefined && !this.#recorded && await patiently(() => this.#exists(kubelet), this.#patience('Inventory', 'the inventory'));
+    // Where an object of others was, the namespace was there as well, even if nobody set a field of it.
+    const foreign = new Set(objects.filter((planned) => planned.exists && !isOursAlone(planned.before)).map(({ object: { manifest: { metadata } } }) => metadata.namespace));
     // What was refused and was never there is no part of it.
-    const entries = objects.filter(({ object: { manifest }, exists }) => state === 'applying' || exists || !failed.has(nameOf(manifest))).map(entryOf);
+    const entries = objects.filter(({ object: { manifest }, exists }) => state === 'applying' || exists || !failed.has(nameOf(manifest))).map((planned) => entryOf(planned, foreign));
     await patiently(() => changeInventory(this.#cluster, { namespace, name }, (now) => {
       const earlier = state === 'complete' ? (now?.entries ?? []).filter((entry) => !gone.has(keyOf({ ...entry, metadata: entry }))) : now?.entries ?? [];
       const kubeletService = now === undefined ? (kubeletWasThere ? undefined : kubelet) : now.kubeletService;
@@ -243,8 +245,9 @@ class Apply {
   }
 }
 
-function entryOf({ object: { manifest: { apiVersion, kind, metadata } }, exists, before }: PlannedObject): InventoryEntry {
-  return { apiVersion, kind, name: metadata.name, existed: exists && !isOursAlone(before), ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }) };
+function entryOf({ object: { manifest: { apiVersion, kind, metadata: { name, namespace } } }, exists, before }: PlannedObject, foreign: ReadonlySet<string | undefined>): InventoryEntry {
+  const existed = exists && (!isOursAlone(before) || (kind === 'Namespace' && foreign.has(name)));
+  return { apiVersion, kind, name, existed, ...(namespace === undefined ? {} : { namespace }) };
 }
 
 function isEstablished(definition: KubernetesObject): boolean {

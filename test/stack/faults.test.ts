@@ -120,6 +120,28 @@ test('faults of a deployment', { skip: sandboxUnavailable() ?? false, timeout: 9
     await trial.begin();
   });
 
+  await t.test('fields of others are only taken over when asked, and their objects stay', async () => {
+    await sandbox.cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: home } });
+    await sandbox.cluster.apply(configMap('settings', { a: 'theirs', b: 'theirs' }));
+    await trial.begin();
+    const plan = await trial.plan(objects);
+    const conflicts = plan.objects.filter(({ state }) => state === 'conflict');
+    assert.deepEqual(conflicts.map(({ object: { manifest }, conflicts: fields }) => [manifest.metadata.name, fields.map(({ field }) => field)]), [['settings', ['.data.a']]]);
+    const manager = conflicts[0]?.conflicts[0]?.manager ?? '';
+    assert.deepEqual(unlike(await applyPlan(cluster, plan), 'created', 'unchanged'), [`ConfigMap small/settings: failed ${manager} manages .data.a, and taking that over was not asked for.`]);
+    const settings = () => sandbox.cluster.get<Manifest & { readonly data: object }>(`/api/v1/namespaces/${home}/configmaps/settings`);
+    assert.deepEqual((await settings()).data, { a: 'theirs', b: 'theirs' });
+    const again = await trial.plan(objects);
+    assert.deepEqual(unlike(await applyPlan(cluster, again, { takeOver: new Set(['/ConfigMap small/settings']) }), 'unchanged'), ['ConfigMap small/settings: changed ']);
+    assert.deepEqual((await settings()).data, { a: '1', b: 'theirs' });
+    await trial.remove();
+    await trial.nothingLeft();
+    assert.deepEqual((await settings()).data, { b: 'theirs' });
+    await sandbox.cluster.delete(`/api/v1/namespaces/${home}`);
+    await until('the end of the namespace', 60, async () => ((await sandbox.cluster.list('/api/v1/namespaces')).some(({ metadata }) => metadata.name === home) ? undefined : true));
+    await trial.begin();
+  });
+
   await t.test('a right that is missing for one object is said before and after', async () => {
     {
       await using user = await TemporaryUser.create(sandbox);
