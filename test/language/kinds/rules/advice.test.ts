@@ -111,6 +111,8 @@ describe('advice on templates', () => {
     assert.deepEqual(await found(annotated('sum(a) / sum(b) > 0.1', '{{ $value | humanizePercentage }}')), []);
     assert.deepEqual(await found(annotated('node_memory_MemFree_bytes < 5', '{{ $value }}')), ['template/not-humanized "{{ $value }}"']);
     assert.deepEqual(await found(annotated('rate(a_total[5m]) > 5', '{{ printf "%.2f" $value }} of {{ $value }}')), ['template/not-humanized "{{ $value }}"']);
+    assert.deepEqual(await found(annotated('predict_linear(node_filesystem_free_bytes[4h], 3600) < 0', '{{ $value }}')), ['template/not-humanized "{{ $value }}"']);
+    assert.deepEqual(await found(annotated('node_filesystem_size_bytes - node_filesystem_free_bytes > 5', '{{ $value }}')), ['template/not-humanized "{{ $value }}"']);
     assert.deepEqual(await found(annotated('kube_pods > 5', '{{ $value }}')), []);
   });
 });

@@ -23,12 +23,25 @@ function unitOf({ expression, thresholds }: AlertValue): Unit | undefined {
   const node = measured(expression);
   if (isPercentage(node)) return 'percent';
   if (node.kind === 'call' && ['rate', 'irate', 'deriv'].includes(node.name)) return 'fraction';
-  const metric = metricOf(node);
-  if (metric?.endsWith('_bytes') === true) return 'bytes';
+  if (isBytes(node)) return 'bytes';
   // Only a threshold tells a share from any other quotient.
   const [threshold] = thresholds;
   if (isQuotient(node)) return threshold !== undefined && threshold > 0 && threshold < 1 ? 'ratio' : 'fraction';
   return undefined;
+}
+
+/** Functions over a range whose result has the unit of what they are given. */
+const keepsUnit: ReadonlySet<string> = new Set(['avg_over_time', 'min_over_time', 'max_over_time', 'last_over_time', 'quantile_over_time', 'delta', 'idelta', 'predict_linear']);
+
+/** A metric in bytes, what stays one over time, and sums and differences of these. */
+function isBytes(node: Expression): boolean {
+  let inner = measured(node);
+  // A loop along the left side: there may be thousands.
+  for (; inner.kind === 'binary'; inner = measured(inner.left)) {
+    if ((inner.operator !== '+' && inner.operator !== '-') || !isBytes(inner.right)) return false;
+  }
+  if (inner.kind !== 'call' || !keepsUnit.has(inner.name)) return metricOf(inner)?.endsWith('_bytes') === true;
+  return inner.arguments.some((argument) => metricOf(argument)?.endsWith('_bytes') === true);
 }
 
 /** `100 * (a / b)`, `a / b * 100`, `100 * a / b`, `100 - …` of these. */
