@@ -1,9 +1,10 @@
-/** Charts that helm renders, several folders and Restricted Mode, each in a real VS Code with a real helm. */
+/** Charts that helm renders, several folders, Restricted Mode, and folders on no disk, each in a real VS Code with a real helm. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
 import { shopChart } from '../helm/shopChart.ts';
+import { memoryFilesVariable } from '../host/memoryFolders/variable.ts';
 import { removeFolder, temporaryFolder } from '../host/processes.ts';
 import type { ServerOptions } from '../host/server.ts';
 import { openWorkbench, projectFolder, type Workbench } from '../host/workbench.ts';
@@ -130,17 +131,40 @@ describe('kinds of workspaces', { skip }, () => {
     assert.deepEqual(await findings(workbench, file('shop/Chart.yaml'), hasFinding('chart/not-rendered')), ['chart/not-rendered 2:1']);
     const message = await workbench.evaluate((vscode, uri) => vscode.languages.getDiagnostics(vscode.Uri.parse(uri)).map((one) => one.message), file('shop/Chart.yaml'));
     assert.match(message.join(), /helm is not run in Restricted Mode\. Trust the workspace/);
-    await workbench.page.locator('.squiggly-info').waitFor({ state: 'attached' });
+    await run(workbench, 'workbench.actions.view.problems');
+    await workbench.page.locator('.markers-panel').getByText('helm is not run in Restricted Mode').waitFor();
     await workbench.screenshot(picture('restricted-mode'));
     await show(workbench, file('platform/monitor.yaml'));
     await lensesOf(workbench, lens).waitFor();
 
+    await run(workbench, 'workbench.action.closePanel');
     await run(workbench, 'workbench.trust.manage');
     await workbench.page.locator('.workspace-trust-editor').getByRole('button', { name: 'Trust', exact: true }).click();
     await workbench.waitFor((vscode) => vscode.workspace.isTrusted, [], (trusted) => trusted);
     await findings(workbench, file('shop/Chart.yaml'), hasNone);
     await show(workbench, file('shop/templates/monitor.yaml'));
     await lensesOf(workbench, lens).waitFor();
+  });
+
+  test('a folder that is on no disk is checked and linked, and its chart is left as it is', async (t) => {
+    const extension = temporaryFolder('memory');
+    t.after(() => { removeFolder(extension); });
+    cpSync(join(projectFolder, 'dist/test/memoryFolders'), extension, { recursive: true });
+    cpSync(join(projectFolder, 'test/host/memoryFolders/package.json'), join(extension, 'package.json'));
+    const memory = Object.fromEntries(Object.entries({ ...chartFiles, 'monitor.yaml': monitor, 'prometheus.yaml': prometheus, 'service.yaml': shopChart['templates/plain.yaml'].replaceAll('plain', 'other') }).map(([path, text]) => [`/w/${path}`, text]));
+    const { workbench } = await openFolders(t, {
+      files: {}, folders: [{ uri: 'memory:/w', name: 'w' }], env: { [memoryFilesVariable]: JSON.stringify(memory) },
+      installed: [{ folder: extension, name: 'kubeprom-test.memory-folders-1.0.0' }],
+    });
+    assert.deepEqual(await workbench.evaluate((vscode) => vscode.workspace.workspaceFolders?.map(({ uri }) => uri.scheme)), ['memory']);
+    await show(workbench, 'memory:/w/monitor.yaml');
+    await lensesOf(workbench, lens).waitFor();
+    await write(workbench, 'memory:/w/monitor.yaml', monitor.replace('app: plain', 'app: othr'));
+    assert.deepEqual(await findings(workbench, 'memory:/w/monitor.yaml', hasFinding('servicemonitor/selects-nothing')), ['servicemonitor/selects-nothing 10:12']);
+    await workbench.screenshot(picture('virtual-workspace'));
+    assert.deepEqual(await findings(workbench, 'memory:/w/shop/Chart.yaml', hasFinding('chart/not-rendered')), ['chart/not-rendered 2:1']);
+    await write(workbench, 'memory:/w/service.yaml', shopChart['templates/plain.yaml'].replace('app: plain', 'app: othr'));
+    await findings(workbench, 'memory:/w/monitor.yaml', (all) => !hasFinding('servicemonitor/selects-nothing')(all));
   });
 
   test('what works is declared', () => {
