@@ -120,8 +120,8 @@ export class LanguageServer extends DisposableStore {
     client.onNotification(verdictBasisNotification, this.#onVerdictBasis);
     client.onNotification(filesChangedNotification, () => { this.#filesChanged.fire(); });
     client.onRequest(readSchemaRequest, (path: string) => this.#readSchema(path));
-    client.onRequest(labelNamesRequest, ({ metric }: LabelNamesParams) => this.#cluster?.labels.labelNames(metric) ?? []);
-    client.onRequest(labelValuesRequest, ({ metric, label }: LabelValuesParams) => this.#cluster?.labels.labelValues(metric, label) ?? []);
+    client.onRequest(labelNamesRequest, async ({ metric }: LabelNamesParams): Promise<readonly string[]> => (await this.#cluster?.labels.labelNames(metric)) ?? []);
+    client.onRequest(labelValuesRequest, async ({ metric, label }: LabelValuesParams): Promise<readonly string[]> => (await this.#cluster?.labels.labelValues(metric, label)) ?? []);
     client.onRequest(recentValuesRequest, async ({ selector, isCounter }: RecentValuesParams) => await this.#cluster?.labels.recentValues(selector, isCounter) ?? null);
     await client.start();
     await client.sendNotification(configurationNotification, this.#configuration());
