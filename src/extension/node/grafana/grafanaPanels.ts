@@ -74,6 +74,7 @@ class GrafanaPage extends DisposableStore {
   #subject: Subject;
   #proxy: GrafanaProxy | undefined;
   #outside: string | undefined;
+  #instance: GrafanaInstance | undefined;
   #loading = 0;
   #isListening = false;
   #notice: GrafanaMessage | undefined;
@@ -122,6 +123,7 @@ class GrafanaPage extends DisposableStore {
     this.#proxy = undefined;
     // A page that is there again after a reload finds its cluster by the context's name, and connects it.
     const instance = await instances.find(this.#subject.instance);
+    this.#instance = instance;
     this.isWaiting = instance === undefined;
     if (instance === undefined) {
       this.#say('This Grafana is not known: connect its cluster in the view Kubeprom: Clusters, or add its address.', ['retry']);
@@ -187,7 +189,8 @@ class GrafanaPage extends DisposableStore {
   }
 
   #act(action: GrafanaAction): void {
-    const instance = this.#parts.instances.get(this.#subject.instance);
+    // What the cluster has told meanwhile counts more: its address for the browser.
+    const instance = this.#parts.instances.get(this.#subject.instance) ?? this.#instance;
     if (action === 'retry') this.load();
     else if (instance !== undefined && action === 'signIn') this.#parts.actions.signIn(instance);
     else if (instance !== undefined) this.#parts.actions.openInBrowser(instance, this.#subject.path);
