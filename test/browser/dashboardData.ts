@@ -19,8 +19,8 @@ export async function openDashboard(t: TestContext, browser: Browser, { labels =
       const request = raw as { type: string; id: number; expression: string; start: number; end: number; step: number | null };
       const reply = (value: unknown): void => { queueMicrotask(() => { globalThis.dispatchEvent(new MessageEvent('message', { data: value })); }); };
       if (request.type === 'values') reply({ type: 'values', id: request.id, values: all.map((one) => Object.values(one)[0] ?? '') });
-      if (request.type === 'query' && request.expression === 'fail') reply({ type: 'failure', id: request.id, message: 'Prometheus says no.' });
-      if (request.type === 'query' && request.expression !== 'never' && request.expression !== 'fail') {
+      if (request.type === 'query' && /^fail\b/.test(request.expression)) reply({ type: 'failure', id: request.id, message: 'Prometheus says no.' });
+      if (request.type === 'query' && request.expression !== 'never' && !/^fail\b/.test(request.expression)) {
         const { step } = request;
         const series = all.map((one, index) => {
           const value = (time: number): [number, string] => [time, String(Math.round(50 + index * 10 + 40 * Math.sin(time / 600)))];
