@@ -63,7 +63,7 @@ async function takePicture(file: string, givenKubeconfig: string | undefined): P
 /** A server's line, with how many of its targets are up; of a cluster that cannot be reached, why. */
 const rowsOfAnyCluster = [/\d+\/\d+ up|failed|No Prometheus/];
 /** The minimal stack as a whole: all targets up, the monitors counted, the rules asked for, the Alertmanager there. */
-const rowsOfTheStack = [/monitoring\/k8s.*· (\d+)\/\1 up/, /Monitors[1-9]/, /Rules\d+ groups?/, /monitoring\/main.*1\/1/];
+const rowsOfTheStack = [/monitoring\/k8s.*· (\d+)\/\1 up/, /Monitors\s*[1-9]/, /Rules\s*\d+ groups?/, /monitoring\/main.*1\/1/];
 
 /** Opens VS Code for a person, and stays until Ctrl-C. */
 async function stay(givenKubeconfig: string | undefined): Promise<void> {
