@@ -1,9 +1,10 @@
 /** The side bar's tree of a real cluster, in a real VS Code. */
 import assert from 'node:assert/strict';
-import { cpSync } from 'node:fs';
+import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test, type TestContext } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import type { Locator } from 'playwright-core';
+import { stringify } from 'yaml';
 import { removeFolder, temporaryFolder } from '../host/processes.ts';
 import { openWorkbench, projectFolder, type Workbench } from '../host/workbench.ts';
 import { Gateway } from '../sandbox/gateway.ts';
@@ -12,15 +13,10 @@ import { picture } from '../ui/samples.ts';
 
 const timeout = 90_000;
 
-/** A VS Code whose kubeconfig leads to the gateway, with a copy of the samples. */
-async function openEditor(t: TestContext, gateway: Gateway): Promise<Workbench> {
-  const folder = temporaryFolder('tree');
-  const workspace = join(folder, 'samples');
+/** A VS Code whose kubeconfig leads to the gateway, with a copy of the samples as its workspace. */
+function openEditor(workspace: string, gateway: Gateway): Promise<Workbench> {
   cpSync(join(projectFolder, 'samples'), workspace, { recursive: true });
-  t.after(() => { removeFolder(folder); });
-  const workbench = await openWorkbench({ workspace, file: join(workspace, 'shop/rules.yaml'), viewport: { width: 1440, height: 860 }, env: { KUBECONFIG: gateway.kubeconfig } });
-  t.after(() => workbench.close());
-  return workbench;
+  return openWorkbench({ workspace, file: join(workspace, 'shop/rules.yaml'), viewport: { width: 1440, height: 860 }, env: { KUBECONFIG: gateway.kubeconfig } });
 }
 
 /** A row of the tree by the beginning of what a screen reader says of it. */
@@ -41,23 +37,42 @@ async function expand(workbench: Workbench, label: string | RegExp): Promise<voi
 describe('the tree of a cluster', { skip: sandboxUnavailable() ?? false, timeout: 600_000 }, () => {
   let sandbox: Sandbox;
   let gateway: Gateway;
+  let workbench: Workbench;
+  let permitForwards: () => void;
+  const folder = temporaryFolder('tree');
+  const workspace = join(folder, 'samples');
   before(async () => {
     sandbox = await acquireSandbox({ stack: 'minimal' });
     gateway = await Gateway.open(sandbox);
+    // What goes through a port-forward the gateway does not see: so that every request is seen, there is none.
+    permitForwards = gateway.interfere(/\/portforward/, { answer: { status: 403, contentType: 'text/plain', body: 'no port-forwards here' } });
+    workbench = await openEditor(workspace, gateway);
   });
   after(async () => {
+    await workbench.close();
+    removeFolder(folder);
     await gateway[Symbol.asyncDispose]();
     sandbox.cluster.close();
   });
 
-  test('nothing is sent before the view is seen; then servers, monitors, targets, rules and what is not picked up follow the cluster', async (t) => {
-    const workbench = await openEditor(t, gateway);
+  const setSetting = (name: string, value: boolean) => workbench.evaluate((vscode, setting, isOn) => vscode.workspace.getConfiguration().update(setting, isOn, true), name, value);
+  /** What is asked of the cluster, beside its watches, while some seconds pass. */
+  async function askedMeanwhile(meanwhile: () => Promise<unknown> = () => Promise.resolve()): Promise<string[]> {
+    const known = gateway.requests.length;
+    await meanwhile();
+    await new Promise((resolve) => setTimeout(resolve, 4000));
+    return gateway.requests.slice(known).filter((one) => !one.includes('watch='));
+  }
+  const show = (command: string) => workbench.evaluate((vscode, name) => vscode.commands.executeCommand(name), command);
+
+  test('nothing is sent before the view is seen; then servers, monitors, targets, rules and what is not picked up follow the cluster', async () => {
     const { page } = workbench;
     await page.locator('.monaco-editor .squiggly-error').first().waitFor({ timeout });
     assert.equal(gateway.requests.length, 0, `the extension is active, and no view was opened: ${gateway.requests.join()}`);
 
-    await workbench.evaluate((vscode) => vscode.commands.executeCommand('kubeprom.clusters.focus'));
+    await show('kubeprom.clusters.focus');
     await row(workbench, 'monitoring/k8s').waitFor({ timeout });
+    await page.locator('.pane-header', { hasText: 'kubeconfig of the remote host' }).waitFor({ timeout });
     await row(workbench, /3\.13\.2 · 1\/1 · \d+\/\d+ up/).first().waitFor({ timeout });
     await row(workbench, 'monitoring/main').waitFor();
     await expand(workbench, 'Monitors');
@@ -85,20 +100,10 @@ describe('the tree of a cluster', { skip: sandboxUnavailable() ?? false, timeout
     await sandbox.cluster.delete(`/apis/monitoring.coreos.com/v1/namespaces/${namespace.name}/prometheusrules/broken`);
     await refused.waitFor({ state: 'detached', timeout });
 
-    // A hidden view: the watches stay, and but for the status bar's and the badge's reading of Alertmanager nothing is asked.
-    await workbench.evaluate((vscode) => vscode.workspace.getConfiguration().update('kubeprom.clusters.statusBar', false, true));
-    await workbench.evaluate((vscode) => vscode.workspace.getConfiguration().update('kubeprom.alerts.badge', false, true));
-    await workbench.evaluate((vscode) => vscode.commands.executeCommand('workbench.view.explorer'));
-    await new Promise((resolve) => setTimeout(resolve, 2000));
-    const before = gateway.requests.length;
-    await new Promise((resolve) => setTimeout(resolve, 5000));
-    assert.deepEqual(gateway.requests.slice(before).filter((one) => !one.includes('watch=')), []);
     assert.deepEqual(workbench.lines().filter((one) => one.startsWith('page:') || /kubeprom.*\berror\b/i.test(one)), []);
   });
 
-  test('details, the live object, events, metrics and configuration of what the tree shows are read-only documents', async (t) => {
-    const workbench = await openEditor(t, gateway);
-    await workbench.evaluate((vscode) => vscode.commands.executeCommand('kubeprom.clusters.focus'));
+  test('details, the live object, events, metrics and configuration of what the tree shows are read-only documents', async () => {
     const server = row(workbench, 'monitoring/k8s');
     // Its line is whole, so no row above it comes or goes any more.
     await row(workbench, /3\.13\.2 · 1\/1 · \d+\/\d+ up/).first().waitFor({ timeout });
@@ -120,7 +125,60 @@ describe('the tree of a cluster', { skip: sandboxUnavailable() ?? false, timeout
     await target.waitFor({ timeout });
     await target.click();
     assert.match(await shown('kubeprom.node.showDetails', 'details'), /discoveredLabels:[^]*__meta_kubernetes_/);
+    // A target is reached in no other way; servers keep theirs.
+    permitForwards();
     assert.match(await shown('kubeprom.target.showMetrics', 'metrics'), /cpu_temperature_celsius {2}gauge/);
     await workbench.screenshot(picture('cluster-details'));
+  });
+
+  test('an object of the workspace and of the cluster: lenses, the way to the tree and back, what differs; hidden views ask nothing', async () => {
+    const { page } = workbench;
+    await using namespace = await sandbox.namespace('joined');
+    const monitor = (interval: string) => ({
+      apiVersion: 'monitoring.coreos.com/v1', kind: 'ServiceMonitor', metadata: { name: 'joined', namespace: namespace.name },
+      spec: { namespaceSelector: { matchNames: ['demo'] }, selector: { matchLabels: { app: 'demo' } }, endpoints: [{ port: 'web', interval }] },
+    });
+    const rule = {
+      apiVersion: 'monitoring.coreos.com/v1', kind: 'PrometheusRule', metadata: { name: 'joined', namespace: namespace.name },
+      spec: { groups: [{ name: 'joined', interval: '2s', rules: [{ record: 'joined:seconds', expr: 'time()' }, { alert: 'Joined', expr: 'vector(1)' }] }] },
+    };
+    const file = join(workspace, 'joined.yaml');
+    writeFileSync(file, [monitor('2s'), rule].map((object) => stringify(object)).join('---\n'));
+    for (const object of [monitor('2s'), rule]) await sandbox.cluster.apply(object);
+    await workbench.evaluate(async (vscode, path) => { await vscode.window.showTextDocument(vscode.Uri.file(path), { preview: false }); }, file);
+    // From the Secret to the file that Prometheus reads a kubelet takes up to a minute and a half.
+    for (const words of ['admin: scraped by k8s: 1 up', 'loaded by k8s · ok · 1 series, 1 firing']) await page.locator('.codelens-decoration', { hasText: words }).waitFor({ timeout: 180_000 });
+
+    await show('kubeprom.clusters.reveal');
+    const revealed = page.locator('.pane-body .monaco-list-row.selected', { hasText: `${namespace.name}/joined` });
+    await revealed.waitFor({ timeout });
+    await sandbox.cluster.apply(monitor('7s'));
+    await revealed.filter({ hasText: 'differs from file' }).waitFor({ timeout });
+    await workbench.screenshot(picture('cluster-lenses'));
+    await workbench.waitFor(async (vscode) => {
+      await vscode.commands.executeCommand('kubeprom.object.compareWithFile');
+      return vscode.window.tabGroups.activeTabGroup.activeTab?.label ?? '';
+    }, [], (label) => label.includes('↔ file'), timeout);
+    await show('workbench.action.closeActiveEditor');
+    await show('kubeprom.object.openFile');
+    await workbench.waitFor((vscode) => vscode.window.activeTextEditor?.document.uri.path ?? '', [], (path) => path.endsWith('joined.yaml'), timeout);
+
+    for (const setting of ['kubeprom.clusters.statusBar', 'kubeprom.alerts.badge']) await setSetting(setting, false);
+    await show('workbench.view.explorer');
+    // What was on its way when the view was hidden.
+    await askedMeanwhile();
+    assert.deepEqual(await askedMeanwhile(() => workbench.evaluate(async (vscode) => {
+      const { document } = vscode.window.activeTextEditor ?? {};
+      if (document === undefined) throw new Error('No file is open.');
+      const lenses = await vscode.commands.executeCommand<readonly unknown[]>('vscode.executeCodeLensProvider', document.uri, 20);
+      const at = document.positionAt(document.getText().indexOf('time()') + 1);
+      const hovers = await vscode.commands.executeCommand<readonly unknown[]>('vscode.executeHoverProvider', document.uri, at);
+      if (lenses.length === 0 || hovers.length === 0) throw new Error('There are no lenses, or no hover.');
+      const edit = new vscode.WorkspaceEdit();
+      edit.insert(document.uri, document.positionAt(document.getText().length), '# a comment\n');
+      await vscode.workspace.applyEdit(edit);
+    })), [], 'lenses, hovers and edits use what is known');
+    const forTheCount = await askedMeanwhile(() => setSetting('kubeprom.clusters.statusBar', true));
+    assert.deepEqual(forTheCount.map((one) => one.replace(/^.*\/proxy/, '').replace(/\?.*/, '')), ['/api/v2/alerts'], 'the count costs one read of the one Alertmanager');
   });
 });
