@@ -16,8 +16,8 @@ const allowed = {
   server: ['language', 'model', 'diagnosis'],
   webviews: ['dashboards', 'model', 'language/promql', 'language/relabel'],
   cli: ['language', 'model', 'diagnosis', 'dashboards', 'cluster', 'monitoring', 'stack', 'helm', 'grafana'],
-  extension: ['language', 'model', 'diagnosis', 'dashboards', 'monitoring', 'server/protocol.ts', 'webviews/protocol.ts', 'webviews/dashboardProtocol.ts'],
-  'extension/node': ['language', 'model', 'diagnosis', 'dashboards', 'cluster', 'monitoring', 'stack', 'helm', 'grafana', 'server/protocol.ts', 'webviews/protocol.ts', 'webviews/dashboardProtocol.ts'],
+  extension: ['language', 'model', 'diagnosis', 'dashboards', 'monitoring', 'server/protocol.ts', 'webviews/protocol.ts', 'webviews/dashboardProtocol.ts', 'webviews/stackProtocol.ts'],
+  'extension/node': ['language', 'model', 'diagnosis', 'dashboards', 'cluster', 'monitoring', 'stack', 'helm', 'grafana', 'server/protocol.ts', 'webviews/protocol.ts', 'webviews/dashboardProtocol.ts', 'webviews/stackProtocol.ts'],
 };
 
 const isPartOf = (path, room) => path === room || path.startsWith(`${room}/`);

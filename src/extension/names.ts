@@ -79,6 +79,16 @@ export const grafanaCommands = {
   refreshGrafana: 'kubeprom.grafana.refresh',
 } as const;
 
+/** Commands that deploy. */
+export const stackCommands = {
+  deployStack: 'kubeprom.stack.deploy',
+  showStackHealth: 'kubeprom.stack.showHealth',
+  upgradeStack: 'kubeprom.stack.upgrade',
+  removeStack: 'kubeprom.stack.remove',
+  createPrometheus: 'kubeprom.stack.createPrometheus',
+  createAlertmanager: 'kubeprom.stack.createAlertmanager',
+} as const;
+
 /** The commands of the manifest; a test holds the two against each other. */
 export const commands = {
   restartServer: 'kubeprom.server.restart',
@@ -94,6 +104,7 @@ export const commands = {
   createAlertRoute: 'kubeprom.create.alertRoute',
   ...clusterCommands,
   ...grafanaCommands,
+  ...stackCommands,
   ...lensCommands,
 } as const;
 

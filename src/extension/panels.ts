@@ -11,8 +11,10 @@ export interface PanelKind {
   /** The folder of src/webviews, which is also the name of its element. */
   readonly page: string;
   readonly title: (subject: FieldName) => string;
-  /** Called once for each panel. `post` reaches its page. */
-  readonly open: (subject: FieldName, post: (message: unknown) => void) => OpenPanel;
+  /** Whether it takes the place of the active editor, and the focus: for what somebody asked for to work in. Else it stands beside. */
+  readonly takesFocus?: boolean;
+  /** Called once for each panel. `post` reaches its page, `isVisible` says whether somebody can see it. */
+  readonly open: (subject: FieldName, post: (message: unknown) => void, isVisible: () => boolean) => OpenPanel;
 }
 
 /** A panel's side in the extension. */
@@ -46,8 +48,9 @@ export class Panels extends DisposableStore {
   /** Shows the panel of a field beside the active editor. */
   show(subject: FieldName): void {
     const known = this.#panels.get(JSON.stringify(subject));
-    if (known === undefined) this.#fill(window.createWebviewPanel(this.#kind.viewType, this.#kind.title(subject), { viewColumn: ViewColumn.Beside, preserveFocus: true }), subject);
-    else known.reveal(undefined, true);
+    const takesFocus = this.#kind.takesFocus === true;
+    if (known === undefined) this.#fill(window.createWebviewPanel(this.#kind.viewType, this.#kind.title(subject), { viewColumn: takesFocus ? ViewColumn.Active : ViewColumn.Beside, preserveFocus: !takesFocus }), subject);
+    else known.reveal(undefined, !takesFocus);
   }
 
   /** The visible panels ask again; the others will when they are shown, for a hidden page is taken down. */
@@ -66,7 +69,7 @@ export class Panels extends DisposableStore {
     panel.title = this.#kind.title(subject);
     panel.iconPath = Uri.joinPath(this.#extensionUri, 'media', `${this.#kind.page}.svg`);
     webview.options = { enableScripts: true, localResourceRoots: [Uri.joinPath(this.#extensionUri, 'dist', 'webviews')] };
-    const open = this.#kind.open(subject, (message) => { void webview.postMessage(message); });
+    const open = this.#kind.open(subject, (message) => { void webview.postMessage(message); }, () => panel.visible);
     this.#panels.set(key, panel);
     this.#open.set(panel, open);
     webview.onDidReceiveMessage((message: unknown) => {

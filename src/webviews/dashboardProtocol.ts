@@ -1,6 +1,7 @@
 /** What the dashboard panel and the extension say to each other; both sides check what arrives. */
 
 import type { VariableQuestion } from '../dashboards/variables/choices.ts';
+import { anything, type Check, isCount, isLabels, isNumber, isOneOf, isText, listOf, oneOf, optional, orNull, shape } from './checks.ts';
 
 /** Extension → dashboard panel. */
 export type DashboardMessage =
@@ -50,21 +51,7 @@ export type DashboardRequest =
   | { readonly type: 'openGrafana' }
   | { readonly type: 'save'; readonly name: string; readonly format: 'png' | 'csv'; readonly content: string };
 
-type Check = (value: unknown) => boolean;
-
-const isText: Check = (value) => typeof value === 'string';
-const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value);
-const isCount: Check = (value) => Number.isInteger(value) && Number(value) >= 0;
-const anything: Check = () => true;
-const orNull = (check: Check): Check => (value) => value === null || check(value);
-const optional = (check: Check): Check => (value) => value === undefined || check(value);
-const listOf = (check: Check): Check => (value) => Array.isArray(value) && value.every(check);
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
-const shape = (checks: Readonly<Record<string, Check>>): Check => (value) => isRecord(value) && Object.entries(checks).every(([name, check]) => check(value[name]));
-const oneOf = (...words: readonly string[]): Check => (value) => typeof value === 'string' && words.includes(value);
-
 const isSample: Check = (value) => Array.isArray(value) && value.length === 2 && isNumber(value[0]) && isText(value[1]);
-const isLabels: Check = (value) => isRecord(value) && Object.values(value).every(isText);
 const isAnswer = shape({ type: oneOf('vector', 'matrix', 'scalar', 'string'), series: listOf(shape({ labels: isLabels, value: optional(isSample), values: optional(listOf(isSample)) })), sample: orNull(isSample) });
 
 const messages: Readonly<Record<string, Check>> = {
@@ -96,8 +83,4 @@ export function readDashboardMessage(value: unknown): DashboardMessage | undefin
 /** The request, when the dashboard panel sent one. */
 export function readDashboardRequest(value: unknown): DashboardRequest | undefined {
   return isOneOf(requests, value) ? value as DashboardRequest : undefined;
-}
-
-function isOneOf(kinds: Readonly<Record<string, Check>>, value: unknown): boolean {
-  return isRecord(value) && typeof value['type'] === 'string' && Object.hasOwn(kinds, value['type']) && kinds[value['type']]?.(value) === true;
 }

@@ -4,6 +4,8 @@
  */
 
 import type { NameScheme } from '../language/relabel/labelNames.ts';
+import { anything, type Check, isCount, isFlag, isLabels, isNumber, isOneOf, isText, listOf, oneOf, optional, orNull, shape } from './checks.ts';
+import { isStackFields, type StackFields } from './stackProtocol.ts';
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -220,6 +222,10 @@ export type PanelRequest =
   | { readonly type: 'act'; readonly name: string }
   /** What the form holds now; to be looked at, or (`isFinal`) to be made. */
   | { readonly type: 'draft'; readonly isFinal: boolean; readonly draft: SilenceFields }
+  /** What the form of the stack holds when somebody goes on from it. */
+  | { readonly type: 'choose'; readonly fields: StackFields }
+  /** Carry the plan out, and take over what others manage of these objects. */
+  | { readonly type: 'apply'; readonly takeOver: readonly string[] }
   /** The panel listens now. */
   | { readonly type: 'ready'; readonly labels?: Labels }
   /** Route these labels. */
@@ -227,23 +233,6 @@ export type PanelRequest =
   /** Show the file: a step of the list, a stop (`journey`, `index`) or an arrival. */
   | { readonly type: 'open'; readonly journey?: number; readonly index: number }
   | { readonly type: 'copy' };
-
-type Check = (value: unknown) => boolean;
-
-const isText: Check = (value) => typeof value === 'string';
-const isCount: Check = (value) => Number.isInteger(value) && Number(value) >= 0;
-const isFlag: Check = (value) => typeof value === 'boolean';
-const anything: Check = () => true;
-const listOf = (check: Check): Check => (value) => Array.isArray(value) && value.every(check);
-const oneOf = (...words: readonly string[]): Check => (value) => typeof value === 'string' && words.includes(value);
-const orNull = (check: Check): Check => (value) => value === null || check(value);
-const optional = (check: Check): Check => (value) => value === undefined || check(value);
-const isLabels: Check = (value) => isRecord(value) && Object.values(value).every(isText);
-const shape = (checks: Readonly<Record<string, Check>>): Check => (value) => isRecord(value) && Object.entries(checks).every(([name, check]) => check(value[name]));
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 const gone = shape({ type: oneOf('gone') });
 const relabelList = shape({ type: oneOf('list'), title: isText, subject: oneOf('target', 'sample', 'alert'), configs: listOf(anything), problems: listOf(shape({ step: orNull(isCount), message: isText })), nameScheme: oneOf('legacy', 'utf8'), sample: isLabels });
@@ -257,7 +246,6 @@ const chainNode = shape({ title: isText, detail: isText, column: isCount, hasPla
 const chain = shape({ type: oneOf('chain'), title: isText, sentences: listOf(isText), columns: listOf(isText), nodes: listOf(chainNode), edges: listOf(shape({ from: isCount, to: isCount, label: isText })) });
 
 const namesAndValues = listOf(shape({ name: isText, value: isText }));
-const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value);
 const alert = shape({
   type: oneOf('alert'), title: isText, state: oneOf('firing', 'pending', 'silenced', 'inhibited', 'muted'), subtitle: isText, warnings: listOf(isText), labels: namesAndValues, annotations: namesAndValues, facts: namesAndValues,
   expression: isText, silences: listOf(isText), journeys: listOf(journey), notifications: listOf(isText), actions: listOf(shape({ name: isText, label: isText })),
@@ -344,10 +332,6 @@ export function readQueryRequest(value: unknown): QueryRequest | undefined {
   return isOneOf(queryRequests, value) ? value as QueryRequest : undefined;
 }
 
-function isOneOf(kinds: Readonly<Record<string, Check>>, value: unknown): boolean {
-  return isRecord(value) && typeof value['type'] === 'string' && Object.hasOwn(kinds, value['type']) && kinds[value['type']]?.(value) === true;
-}
-
 const requests: Readonly<Record<string, Check>> = {
   ready: shape({ labels: optional(isLabels) }),
   ask: shape({ labels: isLabels }),
@@ -355,6 +339,8 @@ const requests: Readonly<Record<string, Check>> = {
   copy: anything,
   act: shape({ name: isText }),
   draft: shape({ isFinal: isFlag, draft: silenceFields }),
+  choose: shape({ fields: isStackFields }),
+  apply: shape({ takeOver: listOf(isText) }),
 };
 
 const grafanaReady = shape({ type: oneOf('ready') });

@@ -33,6 +33,11 @@ describe('the rights of one more Prometheus', () => {
     assert.deepEqual([...new Set(rights.map((one) => one.split(' ')[0]))], ['everywhere', 'shop', 'web']);
   });
 
+  test('reach where its Alertmanager is discovered', () => {
+    const rights = granted({ ...prometheus, namespaces: [], alertmanager: { namespace: 'alerts', service: 'alertmanager-operated', port: 'web' } });
+    assert.deepEqual([...new Set(rights.map((one) => one.split(' ')[0]))], ['shop', 'alerts']);
+  });
+
   test('are bound to its own account', () => {
     const manifests = instanceManifests({ ...prometheus, namespaces: ['web'], attachNodeMetadata: true });
     const bindings = manifests.filter(({ kind }) => kind.endsWith('Binding'));

@@ -1,10 +1,10 @@
-import { type LogOutputChannel, ProgressLocation, type QuickPickItem, Uri, window, workspace } from 'vscode';
+import { type LogOutputChannel, ProgressLocation, type QuickPickItem, Uri, window } from 'vscode';
 import { withoutServerFields } from '../../model/objectEdit.ts';
 import { ownerOf } from '../../model/ownership.ts';
 import type { ChangeOutcome, ClusterConnection, ManagedField, ObjectChange, ObjectName, ObjectText, ObjectWriter } from '../clusters/connection.ts';
 import { counted } from '../clusters/wording.ts';
-import { settings } from '../names.ts';
 import type { ChangePreview } from './changePreview.ts';
+import { confirmContext } from './protectedContexts.ts';
 
 /** What somebody wants to do to a cluster. */
 export interface Wish {
@@ -148,16 +148,5 @@ async function ask(cluster: ClusterConnection, wish: Wish, tried: readonly Tried
   const chosen = await window.showQuickPick(owners.length > 0 ? [...files, leave, go] : [go, ...files, leave], {
     title: `${wish.title} in ${where}?`, placeHolder: doubts[0] ?? 'The difference is shown below. The API server has tried it out; nothing has changed yet.', ignoreFocusOut: true,
   });
-  if (chosen?.answer !== 'do it' || !isProtected(cluster.name)) return chosen?.answer;
-  const typed = await window.showInputBox({
-    title: `${wish.title} in ${where}`, prompt: `The context ${cluster.name} is protected. Type its name to go on.`, ignoreFocusOut: true,
-    validateInput: (text) => (text === cluster.name ? undefined : `Type ${cluster.name} to go on, or press Escape.`),
-  });
-  return typed === cluster.name ? 'do it' : undefined;
-}
-
-/** Whether the settings protect a context: by its name, or a pattern with `*`. */
-function isProtected(context: string): boolean {
-  const patterns: unknown = workspace.getConfiguration().get(settings.protectedContexts);
-  return (Array.isArray(patterns) ? patterns : []).some((pattern) => typeof pattern === 'string' && new RegExp(`^${pattern.split('*').map((part) => part.replace(/[\\^$.|?+()[\]{}]/g, '\\$&')).join('.*')}$`).test(context));
+  return chosen?.answer !== 'do it' || await confirmContext(cluster.name, `${wish.title} in ${where}`) ? chosen?.answer : undefined;
 }

@@ -1,17 +1,18 @@
 import { commands, EventEmitter, type TextDocumentContentProvider, Uri, window, workspace } from 'vscode';
 import { DisposableStore } from '../disposables.ts';
 
-const scheme = 'kubeprom-change';
-
 /** Shows what a change would make of objects, side by side, before it is made. */
 export class ChangePreview extends DisposableStore implements TextDocumentContentProvider {
+  readonly #scheme: string;
   readonly #texts = new Map<string, string>();
   readonly #changed = this.add(new EventEmitter<Uri>());
   readonly onDidChange = this.#changed.event;
   #count = 0;
 
-  constructor() {
+  /** @param scheme of its documents: one for each who shows some */
+  constructor(scheme = 'kubeprom-change') {
     super();
+    this.#scheme = scheme;
     this.add(workspace.registerTextDocumentContentProvider(scheme, this));
     this.add(workspace.onDidCloseTextDocument(({ uri }) => { if (uri.scheme === scheme) this.#texts.delete(uri.path); }));
   }
@@ -24,7 +25,7 @@ export class ChangePreview extends DisposableStore implements TextDocumentConten
   async show(title: string, before: string, after: string): Promise<() => Promise<void>> {
     const number = String(++this.#count);
     const [left, right] = ([['before', before], ['after', after]] as const).map(([side, text]) => {
-      const uri = Uri.from({ scheme, path: `/${number}/${side}.yaml` });
+      const uri = Uri.from({ scheme: this.#scheme, path: `/${number}/${side}.yaml` });
       this.#texts.set(uri.path, text);
       return uri;
     });

@@ -8,6 +8,7 @@ import type { Element, ElementOf } from './element.ts';
 import { matches } from './filter.ts';
 import { changedRows, groupRows, sourceRows, sourcesRow } from './sourceRows.ts';
 import { treeItem } from './treeItems.ts';
+import { levelOf } from '../stack/deployedStack.ts';
 import { nameOf } from './wording.ts';
 
 /** Rows of one list that are shown at first, and that each "Show more" adds. */
@@ -128,16 +129,28 @@ export class ClusterTree extends DisposableStore implements TreeDataProvider<Ele
         const node = tree?.get(element.key);
         return tree === undefined || node === undefined ? [] : this.#below(element, node, tree, isWhole);
       }
-      case 'note': case 'more': return [];
+      case 'stack': return this.#parts(element);
+      case 'note': case 'more': case 'deploy': return [];
     }
   }
 
   #families(element: Element, tree: LiveTree): Element[] {
     const kinds = instanceKinds.filter((kind) => tree.instances.some((instance) => instance.kind === kind));
     const families = kinds.map((kind) => this.#intern({ row: 'family', id: `${element.id}/${kind}`, cluster: element.cluster, parent: element, kind }));
-    const none = kinds.length > 0 || element.cluster.state !== 'connected' ? [] : [this.#note(element, 'unknown', 'No Prometheus, Alertmanager or Grafana was found here.', undefined)];
-    const sources = element.cluster.sources === undefined ? [] : [this.#intern(sourcesRow(element.cluster, element))];
-    return [...families, ...none, ...sources, ...(tree.notPickedUp.length === 0 ? [] : [this.#intern({ row: 'notPickedUp', id: `${element.id}/not picked up`, cluster: element.cluster, parent: element })])];
+    const { cluster } = element;
+    const stacks = cluster.stacks.map(({ namespace, name }) => this.#intern({ row: 'stack', id: `${element.id}/stack ${namespace}/${name}`, cluster, parent: element, stack: { namespace, name } }));
+    const none = kinds.length > 0 || cluster.state !== 'connected' ? [] : [
+      this.#note(element, 'unknown', 'No Prometheus, Alertmanager or Grafana was found here.', undefined),
+      ...(cluster.writer === undefined || stacks.length > 0 ? [] : [this.#intern({ row: 'deploy', id: `${element.id}/deploy`, cluster, parent: element })]),
+    ];
+    const sources = cluster.sources === undefined ? [] : [this.#intern(sourcesRow(cluster, element))];
+    return [...families, ...none, ...stacks, ...sources, ...(tree.notPickedUp.length === 0 ? [] : [this.#intern({ row: 'notPickedUp', id: `${element.id}/not picked up`, cluster, parent: element })])];
+  }
+
+  #parts(element: ElementOf<'stack'>): Element[] {
+    const { cluster, stack } = element;
+    const parts = cluster.stacks.find(({ namespace, name }) => namespace === stack.namespace && name === stack.name)?.parts ?? [];
+    return parts.map(({ name, state, detail }) => this.#note(element, levelOf(state), name, `${state}: ${detail}`));
   }
 
   #belowSources(element: Element): Element[] {

@@ -6,6 +6,7 @@ import type { LiveModel } from '../../model/liveModel.ts';
 import type { DataSources } from '../../model/sources/dataSources.ts';
 import type { AlertmanagerApi } from '../../monitoring/alertmanagerApi.ts';
 import type { PrometheusApi } from '../../monitoring/prometheusApi.ts';
+import type { DeployedStack } from '../stack/deployedStack.ts';
 
 /** Something that does not work, and what the user can do about it; both whole sentences. */
 export interface Trouble {
@@ -168,6 +169,8 @@ export interface ClusterConnection {
   readonly writer: ObjectWriter | undefined;
   /** Undefined while it is not connected, and for servers without Kubernetes. */
   readonly sources: WatchedSources | undefined;
+  /** What Kubeprom deployed into it, as far as that was read. */
+  readonly stacks: readonly DeployedStack[];
 }
 
 /** The clusters that the views list. */

@@ -15,6 +15,10 @@ export type Element =
   | { readonly row: 'sources'; readonly id: string; readonly cluster: ClusterConnection; readonly parent: Element }
   | { readonly row: 'sourceGroup'; readonly id: string; readonly cluster: ClusterConnection; readonly parent: Element; readonly group: SourceGroup }
   | { readonly row: 'source'; readonly id: string; readonly cluster: ClusterConnection; readonly parent: Element; readonly key: string }
+  /** What Kubeprom deployed, by the place of its inventory. */
+  | { readonly row: 'stack'; readonly id: string; readonly cluster: ClusterConnection; readonly parent: Element; readonly stack: { readonly namespace: string; readonly name: string } }
+  /** Offers to deploy where nothing monitors. */
+  | { readonly row: 'deploy'; readonly id: string; readonly cluster: ClusterConnection; readonly parent: Element }
   /** A node of the live model. */
   | { readonly row: 'node'; readonly id: string; readonly cluster: ClusterConnection; readonly parent: Element; readonly key: string }
   | { readonly row: 'note'; readonly id: string; readonly cluster: ClusterConnection; readonly parent: Element; readonly level: 'ok' | 'warning' | 'error' | 'unknown'; readonly text: string; readonly detail: string | undefined }

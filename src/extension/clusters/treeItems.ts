@@ -4,6 +4,7 @@ import { presetsOf } from '../../monitoring/presets.ts';
 import type { ClusterConnection } from './connection.ts';
 import type { Element, ElementOf, Section } from './element.ts';
 import { sourceGroupItem, sourceItem, sourcesItem } from './sourceItems.ts';
+import { stackLine } from '../stack/deployedStack.ts';
 import { alertLabel, alertLine, counted, groupLine, instanceLine, labelsText, monitorLine, nameOf, notPickedUpLine, poolLine, queriesLine, ruleLine, targetLine, upOf } from './wording.ts';
 
 /** The row of an element. Texts from a cluster are shown as plain text only, never as markdown. */
@@ -20,6 +21,18 @@ function rowOf(element: Element, isActive: boolean): TreeItem {
     case 'cluster': return clusterRow(element.cluster, isActive);
     case 'family': return row(familyNames[element.kind], '', new ThemeIcon(familyIcons[element.kind]), 'kubeprom.family', TreeItemCollapsibleState.Expanded);
     case 'section': return sectionRow(element);
+    case 'stack': {
+      const stack = element.cluster.stacks.find(({ namespace, name }) => namespace === element.stack.namespace && name === element.stack.name);
+      const line = stack === undefined ? { words: 'gone', level: 'unknown' as const } : stackLine(stack);
+      const item = row(stack?.name === undefined || stack.name === 'kubeprom-stack' ? 'Monitoring stack' : stack.source, `${element.stack.namespace} · ${line.words}`, icon(line.level), 'kubeprom.stack', TreeItemCollapsibleState.Collapsed);
+      item.tooltip = stack === undefined ? '' : `${stack.source}, namespace ${stack.namespace}: ${line.words}`;
+      return item;
+    }
+    case 'deploy': {
+      const item = row('Deploy Monitoring Stack…', 'operator, Prometheus, Alertmanager, Grafana', new ThemeIcon('rocket'), 'kubeprom.deploy');
+      item.command = { command: 'kubeprom.stack.deploy', title: 'Deploy Monitoring Stack…', arguments: [element] };
+      return item;
+    }
     case 'notPickedUp': {
       const count = element.cluster.tree?.notPickedUp.length ?? 0;
       return row('Not picked up', count.toLocaleString('en'), icon(count === 0 ? 'ok' : 'warning'), 'kubeprom.section', count === 0 ? TreeItemCollapsibleState.None : TreeItemCollapsibleState.Collapsed);

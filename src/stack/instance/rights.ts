@@ -8,6 +8,8 @@ export interface DiscoveryChoices {
   /** Where it looks for targets, beside its own namespace; everywhere when not given. */
   readonly namespaces?: readonly string[];
   readonly attachNodeMetadata: boolean;
+  /** Its pods are discovered like targets. */
+  readonly alertmanager?: { readonly namespace: string };
 }
 
 const rbac = 'rbac.authorization.k8s.io';
@@ -20,7 +22,7 @@ const reading = ['get', 'list', 'watch'];
  * API server and kubelets too.
  */
 export function prometheusRights(account: string, choices: DiscoveryChoices): Manifest[] {
-  const { namespace, name, discoveryRole, namespaces, attachNodeMetadata } = choices;
+  const { namespace, name, discoveryRole, namespaces, attachNodeMetadata, alertmanager } = choices;
   const subjects = [{ kind: 'ServiceAccount', name: account, namespace }];
   const isEverywhere = namespaces === undefined;
   // Names of the whole cluster tell instances of one name in two namespaces apart.
@@ -43,6 +45,6 @@ export function prometheusRights(account: string, choices: DiscoveryChoices): Ma
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: account, namespace } },
     ...(clusterRules.length === 0 ? [] : granted('ClusterRole', { name: clusterName }, clusterRules)),
     // In other namespaces its name may be another's.
-    ...(isEverywhere ? [] : [...new Set([namespace, ...namespaces])].flatMap((where) => granted('Role', { name: where === namespace ? account : clusterName, namespace: where }, targets))),
+    ...(isEverywhere ? [] : [...new Set([namespace, ...namespaces, ...(alertmanager === undefined ? [] : [alertmanager.namespace])])].flatMap((where) => granted('Role', { name: where === namespace ? account : clusterName, namespace: where }, targets))),
   ];
 }

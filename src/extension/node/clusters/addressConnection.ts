@@ -13,6 +13,7 @@ export class AddressConnection extends LiveConnection implements ClusterConnecti
   readonly operatorVersion = undefined;
   readonly writer = undefined;
   readonly sources = undefined;
+  readonly stacks = [];
   readonly #addresses: ServerAddresses;
 
   constructor(addresses: ServerAddresses) {

@@ -7,6 +7,8 @@ import type { SourceWatch } from '../../../monitoring/sourceWatch.ts';
 import type { ClusterConnection, ConnectionState, Inspection, ObjectText, ObjectWriter, Trouble } from '../../clusters/connection.ts';
 import { DeclaredObjects } from '../../clusters/declaredObjects.ts';
 import { settings } from '../../names.ts';
+import type { DeployedStack } from '../../stack/deployedStack.ts';
+import type { StackReading } from '../stack/stackReading.ts';
 import { inspect } from './inspections.ts';
 import { LiveConnection } from './liveConnection.ts';
 import type { ServerAddresses } from './serverAddresses.ts';
@@ -22,7 +24,7 @@ interface Surroundings {
 export class KubernetesConnection extends LiveConnection implements ClusterConnection {
   readonly context: Context;
   readonly #around: Surroundings;
-  #cluster: { readonly cluster: Cluster; readonly writer: ObjectWriter; readonly sources: SourceWatch } | undefined;
+  #cluster: { readonly cluster: Cluster; readonly writer: ObjectWriter; readonly sources: SourceWatch; readonly stacks: StackReading } | undefined;
   #isVisible = false;
   #opening: Promise<void> | undefined;
   #state: ConnectionState = 'not connected';
@@ -76,10 +78,20 @@ export class KubernetesConnection extends LiveConnection implements ClusterConne
     return this.#cluster?.sources;
   }
 
+  get stacks(): readonly DeployedStack[] {
+    return this.#cluster?.stacks.all ?? [];
+  }
+
+  /** Where what is deployed is read; undefined before it was connected. */
+  get stackReading(): StackReading | undefined {
+    return this.#cluster?.stacks;
+  }
+
   override setVisible(isVisible: boolean): void {
     super.setVisible(isVisible);
     this.#isVisible = isVisible;
     this.sources?.setVisible(isVisible);
+    this.stackReading?.setVisible(isVisible);
   }
 
   get operatorVersion(): string | undefined {
@@ -119,8 +131,8 @@ export class KubernetesConnection extends LiveConnection implements ClusterConne
 
   async #open(): Promise<void> {
     this.#set('connecting', []);
-    const [{ Cluster: RealCluster }, { hostProxy }, { ClusterMonitoring: Monitoring }, { KubernetesSource }, { ClusterWriter }, { SourceWatch: Sources }] = await Promise.all([
-      import('../../../cluster/cluster.ts'), import('../../../cluster/hostProxy.ts'), import('../../../monitoring/clusterMonitoring.ts'), import('../../../monitoring/discovery/kubernetesSource.ts'), import('./clusterWriter.ts'), import('../../../monitoring/sourceWatch.ts'),
+    const [{ Cluster: RealCluster }, { hostProxy }, { ClusterMonitoring: Monitoring }, { KubernetesSource }, { ClusterWriter }, { SourceWatch: Sources }, { StackReading: Stacks }] = await Promise.all([
+      import('../../../cluster/cluster.ts'), import('../../../cluster/hostProxy.ts'), import('../../../monitoring/clusterMonitoring.ts'), import('../../../monitoring/discovery/kubernetesSource.ts'), import('./clusterWriter.ts'), import('../../../monitoring/sourceWatch.ts'), import('../stack/stackReading.ts'),
     ]);
     const { log, isExecAllowed, say, addresses } = this.#around;
     const cluster = new RealCluster(this.context, { proxyOf: hostProxy, exec: { allowed: isExecAllowed, say } });
@@ -128,10 +140,14 @@ export class KubernetesConnection extends LiveConnection implements ClusterConne
     const monitoring = new Monitoring(source);
     const sources = new Sources(source, monitoring.model);
     sources.setVisible(this.#isVisible);
-    this.#cluster = { cluster, writer: new ClusterWriter(cluster), sources };
+    const stacks = new Stacks(cluster, log);
+    this.#cluster = { cluster, writer: new ClusterWriter(cluster), sources, stacks };
     const store = this.begin(monitoring);
     store.add({ dispose: monitoring.onState(() => { this.#follow(); }) });
     store.add(new DeclaredObjects(this.namespace, (declared: Iterable<readonly [string, DeclaredObject | undefined]>) => { monitoring.model.setDeclared(declared); }, log));
+    store.add(stacks.onChange(() => { this.changed.fire(); }));
+    store.add(stacks);
+    stacks.setVisible(this.#isVisible);
     const setQueryEnds = async (): Promise<void> => {
       const ends = await addresses.queryEndsOf(this.name);
       if (this.monitoring === monitoring) monitoring.setQueryEnds(ends);

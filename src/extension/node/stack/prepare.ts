@@ -1,0 +1,98 @@
+import type { Cluster } from '../../../cluster/cluster.ts';
+import { SchemaStore } from '../../../language/schemas/schemaStore.ts';
+import type { ShippedReader } from '../../../stack/builtin/builtin.ts';
+import { channelSecret, type StackSecrets } from '../../../stack/builtin/channel.ts';
+import type { StackChoices } from '../../../stack/choices.ts';
+import { ChoicesError } from '../../../stack/choicesFile.ts';
+import type { Inventory } from '../../../stack/inventory.ts';
+import { instanceInventory } from '../../../stack/instance/instance.ts';
+import { type Plan, planStack } from '../../../stack/plan.ts';
+import { preflight, type PreflightFinding } from '../../../stack/preflight.ts';
+import { HelmError, type HelmRelease } from '../../../stack/helm/program.ts';
+import { planHelm } from '../../../stack/helm/release.ts';
+import { loadSource, type StackSource } from '../../../stack/source.ts';
+import type { StackFields } from '../../../webviews/stackProtocol.ts';
+import { chosenInstance, instanceObjects } from './instanceForm.ts';
+import { helmAccess } from './helmAccess.ts';
+import { choicesOf, fieldsOf } from './stackForm.ts';
+import { askOptionalSecret, askSecret } from './stackQuestions.ts';
+
+/** A plan, and what it was made of. Its manifests may hold secrets: it is kept until it is carried out or left, and no longer. */
+export interface Prepared {
+  readonly fields: StackFields;
+  /** Of a whole stack. */
+  readonly choices: StackChoices | undefined;
+  readonly plan: Plan;
+  readonly findings: readonly PreflightFinding[];
+  /** What was deployed is compared; nothing new is wished for. */
+  readonly isDifference: boolean;
+  /** Helm carries it out, and keeps its own books. */
+  readonly release?: HelmRelease;
+}
+
+/** A password box was left: nobody wants to go on. */
+export class SecretLeft extends Error {}
+
+interface Around {
+  readonly cluster: Cluster;
+  readonly context: string;
+  readonly read: ShippedReader;
+  readonly folder: () => string | undefined;
+  /** What the form began with: its values of a chart are not in the form. */
+  readonly written: StackChoices | undefined;
+  readonly signal: AbortSignal;
+}
+
+/** Asks the cluster what the form's wish would do. Changes nothing. @throws ChoicesError for what the form may not say, SecretLeft */
+export async function prepare(fields: StackFields, around: Around): Promise<Prepared> {
+  const { cluster, read, signal } = around;
+  if (fields.kind !== 'stack') {
+    const instance = chosenInstance(fields);
+    const schemas = await SchemaStore.open((path) => read(`schemas/${path}`));
+    const plan = await planStack(cluster, { source: `${fields.kind} ${instance.name}`, namespace: instance.namespace, inventory: instanceInventory(instance), objects: instanceObjects(instance, fields).map((manifest) => ({ manifest })), schemas, signal });
+    return { fields, choices: undefined, plan, findings: await preflight(cluster, plan, signal), isDifference: false };
+  }
+  const choices = choicesOf(fields, around.written);
+  const { helm } = choices;
+  if (helm !== undefined) {
+    const release: HelmRelease = { access: helmAccess(around.context), namespace: choices.namespace, helm, folder: around.folder() ?? '/' };
+    const { plan, findings } = await planHelm(cluster, release, signal).catch((error: unknown) => { throw error instanceof HelmError ? new ChoicesError(`Helm: ${error.message}`) : error; });
+    return { fields, choices, plan, findings: [...await preflight(cluster, plan, signal), ...findings], isDifference: false, release };
+  }
+  const source = await sourceWithSecrets(choices, fields.typesSecrets, around);
+  const plan = await planStack(cluster, { ...source, signal });
+  return { fields, choices, plan, findings: await preflight(cluster, plan, signal), isDifference: false };
+}
+
+/** Compares what was deployed with the cluster. */
+export async function prepareAgain({ choices, source: name }: Inventory, { cluster, read, folder, signal }: Omit<Around, 'written'>): Promise<Prepared> {
+  if (choices === undefined) throw new Error(`What was chosen for ${name} is not kept in the cluster: deploy it again, and look at the plan.`);
+  const source = await loadSource(choices, folder() ?? '/', read, {}, cluster);
+  const plan = await planStack(cluster, { ...source, signal });
+  return { fields: fieldsOf(choices, ''), choices, plan, findings: [], isDifference: true };
+}
+
+async function sourceWithSecrets(choices: StackChoices, typesSecrets: boolean, { cluster, context, read, folder }: Around): Promise<StackSource> {
+  const where = `${context}, namespace ${choices.namespace}`;
+  const base = folder() ?? '/';
+  const isBuiltIn = choices.manifests === undefined;
+  const grafanaPassword = typesSecrets && isBuiltIn && choices.components.includes('grafana') ? await askOptionalSecret('the password of Grafana\'s admin', where) : '';
+  if (grafanaPassword === undefined) throw new SecretLeft();
+  const secrets: StackSecrets = grafanaPassword === '' ? {} : { grafanaPassword };
+  const first = await load(choices, base, read, secrets, cluster);
+  const { alertmanager } = choices;
+  if (alertmanager === undefined || !isBuiltIn || (first.missingSecrets.length === 0 && !typesSecrets)) return first;
+  const channel = await askSecret(channelSecret[alertmanager.channel], where);
+  if (channel === undefined) throw new SecretLeft();
+  return load(choices, base, read, { ...secrets, channel }, cluster);
+}
+
+async function load(choices: StackChoices, folder: string, read: ShippedReader, secrets: StackSecrets, cluster: Cluster): Promise<StackSource> {
+  const source = await loadSource(choices, folder, read, secrets, cluster).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') throw new ChoicesError(`There is no ${choices.manifests ?? ''} in ${folder}.`);
+    throw error;
+  });
+  if (source.problems.length > 0) throw new ChoicesError(`Not everything can be applied. ${source.problems.slice(0, 5).map(({ file, message }) => `${file}: ${message}`).join(' ')}`);
+  if (source.objects.length === 0) throw new ChoicesError(`There are no manifests in ${choices.manifests ?? 'it'}.`);
+  return source;
+}

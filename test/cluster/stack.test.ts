@@ -1,0 +1,266 @@
+/** From an empty cluster to a monitored one and back, in a real VS Code: form, plan, progress, health, one more Prometheus, removal. */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { Locator } from 'playwright-core';
+import { Cluster } from '../../src/cluster/cluster.ts';
+import { loadKubeconfig } from '../../src/cluster/kubeconfig.ts';
+import { removeFolder, temporaryFolder } from '../host/processes.ts';
+import { openWorkbench, type Workbench } from '../host/workbench.ts';
+import type { KubernetesObject } from '../sandbox/cluster.ts';
+import type { ImageName } from '../sandbox/images.ts';
+import { addImage } from '../sandbox/install.ts';
+import { testPorts } from '../sandbox/ports.ts';
+import { acquireSandbox, type Sandbox, sandboxUnavailable } from '../sandbox/sandbox.ts';
+import { difference, everything, everythingSettled } from '../stack/everything.ts';
+import { until } from '../sandbox/wait.ts';
+import { panelOf, picture } from '../ui/samples.ts';
+
+const timeout = 90_000;
+/** Of pods that start one after the other. */
+const starting = 240_000;
+const images: readonly ImageName[] = ['operator-0.93.1', 'reloader-0.93.1', 'prometheus', 'alertmanager', 'nodeExporter'];
+const secret = 'https://hooks.slack.example/services/T0/B0/not-to-be-seen';
+
+describe('the monitoring stack in the editor', { skip: sandboxUnavailable() ?? false, timeout: 1_500_000 }, () => {
+  let sandbox: Sandbox;
+  let cluster: Cluster;
+  let workbench: Workbench;
+  let empty: string[];
+  let workspace: string;
+  before(async () => {
+    sandbox = await acquireSandbox({ stack: 'none', port: testPorts.empty });
+    for (const image of images) await addImage(sandbox.folders, sandbox.programs, image);
+    const context = (await loadKubeconfig([sandbox.kubeconfig])).contexts.find(({ name }) => name === 'admin');
+    assert.ok(context);
+    cluster = new Cluster(context);
+    empty = await everythingSettled(cluster);
+    workspace = temporaryFolder('stack');
+    workbench = await openWorkbench({ workspace, viewport: { width: 1440, height: 900 }, env: { KUBECONFIG: sandbox.kubeconfig } });
+  });
+  after(async () => {
+    await workbench.close();
+    cluster.close();
+    sandbox.cluster.close();
+    removeFolder(workspace);
+  });
+
+  const row = (label: string | RegExp) => workbench.page.locator('.pane-body .monaco-list-row').filter({ hasText: label });
+  const panel = () => panelOf(workbench, 'kubeprom-stack');
+  const heading = (text: string | RegExp) => panel().getByRole('heading', { level: 1, name: text });
+  /** A button of the panel; vscode-elements' are no buttons of HTML. */
+  const button = (text: string | RegExp) => panel().locator('vscode-button', { hasText: text });
+  const widget = () => workbench.page.locator('.quick-input-widget');
+  const question = async (title: string | RegExp): Promise<string> => {
+    await widget().locator('.quick-input-title', { hasText: title }).waitFor({ timeout });
+    return (await widget().locator('.quick-input-list .monaco-list-row').allTextContents()).join('\n');
+  };
+  const answer = (label: string | RegExp) => widget().locator('.quick-input-list .monaco-list-row', { hasText: label }).click();
+  const run = (command: string) => workbench.evaluate((vscode, name) => { void vscode.commands.executeCommand(name); }, command);
+  const box = (label: string): Locator => panel().getByLabel(label, { exact: true });
+  const live = (path: string) => sandbox.cluster.get<KubernetesObject>(path);
+
+  test('an empty cluster is deployed to: nothing before a yes, cancelled, gone on with, healthy', async () => {
+    const { page } = workbench;
+    await run('kubeprom.clusters.focus');
+    await row('No Prometheus, Alertmanager or Grafana was found here').waitFor({ timeout });
+    await row('Deploy Monitoring Stack…').click();
+    await heading('Deploy the monitoring stack').waitFor({ timeout });
+    // A cluster without storage classes begins with what needs none.
+    assert.equal(await box('Size').inputValue(), 'local');
+    await box('Namespace').fill('Not A Name');
+    await button('Show what would be done').click();
+    await panel().getByRole('alert').filter({ hasText: 'namespace must be a name' }).waitFor({ timeout });
+    await box('Namespace').fill('monitoring');
+    // What the sandbox has no images of.
+    await panel().getByLabel('Grafana with dashboards').uncheck();
+    await panel().getByLabel('kube-state-metrics').uncheck();
+    await box('Alerts go to').selectOption('slack');
+    await box('Channel').fill('#alerts');
+    await workbench.screenshot(picture('stack-form'));
+
+    // By the keyboard alone.
+    await button('Show what would be done').focus();
+    await page.keyboard.press('Enter');
+    await question('Type the address of the Slack webhook');
+    const typed = widget().locator('input.input');
+    assert.equal(await typed.getAttribute('type'), 'password');
+    await typed.fill(secret);
+    await typed.press('Enter');
+    await heading('What would be done').waitFor({ timeout });
+    await panel().getByText(/^\d+ to create\.$/).waitFor();
+    const created = panel().getByRole('list', { name: 'Create' });
+    await created.locator('li', { has: workbench.page.getByRole('button', { name: 'Show Prometheus monitoring/main' }) }).filter({ hasText: 'checked by our schemas' }).waitFor();
+    assert.deepEqual(difference(empty, await everything(cluster)), [], 'a plan changes nothing');
+    await workbench.screenshot(picture('stack-plan'));
+
+    // An object's difference, with what is secret left out.
+    await panel().getByRole('button', { name: 'Show Secret monitoring/alertmanager-channel' }).click();
+    await page.locator('.monaco-diff-editor .modified', { hasText: '(another secret)' }).first().waitFor({ timeout });
+    await run('workbench.action.closeActiveEditor');
+
+    await button(/^Apply to admin, Namespace monitoring/).click();
+    await question(/Apply \d+ objects in admin, namespace monitoring\?/);
+    await answer('Leave everything as it is');
+    assert.deepEqual(difference(empty, await everything(cluster)), [], 'leaving changes nothing');
+    // A protected context wants its name.
+    await workbench.evaluate((vscode) => vscode.workspace.getConfiguration().update('kubeprom.clusters.protected', ['adm*'], true));
+    await button(/^Apply to admin, Namespace monitoring/).click();
+    await question(/Apply \d+ objects in admin, namespace monitoring\?/);
+    await answer(/Apply \d+ objects/);
+    await widget().getByText('The context admin is protected').waitFor({ timeout });
+    await widget().locator('input.input').fill('admin');
+    await widget().locator('input.input').press('Enter');
+    await heading('Applying the monitoring stack').waitFor({ timeout });
+    await panel().getByRole('list', { name: 'Stages' }).getByText(/▸ Definitions/).waitFor({ timeout });
+    await workbench.screenshot(picture('stack-progress'));
+    await button('Cancel').click();
+    await heading('What was applied').waitFor({ timeout });
+    await panel().getByText(/^Cancelled: /).waitFor();
+    await workbench.evaluate((vscode) => vscode.workspace.getConfiguration().update('kubeprom.clusters.protected', undefined, true));
+
+    // Run again, it goes on: with another plan and another yes. The secret is asked for again where it is not in the cluster yet: it was kept nowhere.
+    await button('Go On: Look What Is Left…').click();
+    const asked = widget().locator('.quick-input-title', { hasText: 'Type the address of the Slack webhook' });
+    if (await until('the next question', timeout / 1000, async () => (await asked.isVisible() ? 'secret' : await heading('What would be done').isVisible() ? 'plan' : undefined), 200) === 'secret') {
+      await widget().locator('input.input').fill(secret);
+      await widget().locator('input.input').press('Enter');
+    }
+    await heading('What would be done').waitFor({ timeout });
+    await panel().getByText(/A deployment of .* began at .* and has not ended/).waitFor();
+    await button(/^Apply to admin, Namespace monitoring/).click();
+    await question(/Apply \d+ objects in admin, namespace monitoring\?/);
+    await answer(/Apply \d+ objects/);
+    await heading(/^Health of built in, operator/).waitFor({ timeout: starting });
+    const parts = panel().getByRole('table', { name: 'Health' });
+    await parts.locator('tr', { hasText: 'Alerts in Alertmanager monitoring/main' }).filter({ hasText: 'The Watchdog alert has arrived' }).waitFor({ timeout: starting });
+    await panel().getByText('Everything that was deployed is there and works.').waitFor({ timeout: starting });
+    assert.match(await parts.innerText(), /ready\s+DaemonSet monitoring\/node-exporter/);
+    const stack = row(/Monitoring stack/);
+    await stack.filter({ hasText: 'ready' }).waitFor({ timeout });
+    // A row that is painted anew just then loses the click, so it is looked at again.
+    await until('the open row of the stack', 60, async () => {
+      if (await stack.getAttribute('aria-expanded') === 'true') return true;
+      await stack.locator('.monaco-tl-twistie').click();
+      return undefined;
+    }, 500);
+    await row('Targets of Prometheus monitoring/main').filter({ hasText: /ready: (\d+) of \1 targets up/ }).waitFor({ timeout });
+    await workbench.screenshot(picture('stack-health'));
+
+    // The secret is in the cluster, and nowhere else.
+    const kept = await live('/api/v1/namespaces/monitoring/secrets/alertmanager-channel');
+    assert.equal(Buffer.from(String((kept['data'] as Record<string, string>)['value']), 'base64').toString(), secret);
+    const inventory = await live('/api/v1/namespaces/monitoring/configmaps/kubeprom-stack');
+    assert.doesNotMatch(JSON.stringify(inventory), /not-to-be-seen/);
+    assert.doesNotMatch(workbench.lines().join('\n'), /not-to-be-seen/);
+  });
+
+  test('what differs is shown with who changed it, and put back only where that is asked for', async () => {
+    // Somebody else takes a field over.
+    await sandbox.cluster.apply({ apiVersion: 'monitoring.coreos.com/v1', kind: 'Prometheus', metadata: { name: 'main', namespace: 'monitoring' }, spec: { retention: '3h' } });
+    await button('What Differs from What Was Deployed?').click();
+    await heading('What differs from what was deployed').waitFor({ timeout });
+    const conflicts = panel().getByRole('list', { name: /^Conflict/ });
+    await conflicts.getByText('is managed by sandbox').waitFor();
+    await conflicts.getByText('.spec.retention: 3h → 6h').waitFor();
+    for (const [name, theme] of [['light', 'Default Light Modern'], ['high-contrast', 'Default High Contrast']] as const) {
+      await workbench.evaluate((vscode, wanted) => vscode.workspace.getConfiguration().update('workbench.colorTheme', wanted, true), theme);
+      await workbench.page.locator(name === 'light' ? '.monaco-workbench.vs' : '.monaco-workbench.hc-black').waitFor({ timeout });
+      await workbench.screenshot(picture(`stack-difference-${name}`));
+    }
+    await workbench.evaluate((vscode) => vscode.workspace.getConfiguration().update('workbench.colorTheme', 'Default Dark Modern', true));
+    await panel().getByRole('button', { name: 'Show Prometheus monitoring/main' }).click();
+    await workbench.page.locator('.monaco-diff-editor .modified', { hasText: '.spec.retention is managed by sandbox' }).first().waitFor({ timeout });
+    await run('workbench.action.closeActiveEditor');
+    await conflicts.getByLabel('Take over these fields of Prometheus monitoring/main').check();
+    await button('Put It Back as It Was Deployed…').click();
+    await question(/Apply 1 object in admin, namespace monitoring\?/);
+    await answer(/Apply 1 object/);
+    await heading(/^Health of/).waitFor({ timeout });
+    assert.equal((((await live('/apis/monitoring.coreos.com/v1/namespaces/monitoring/prometheuses/main'))['spec']) as Record<string, unknown>)['retention'], '6h');
+  });
+
+  test('choices become a settings file of the workspace', async () => {
+    await button('Change or Upgrade…').click();
+    await heading('Change or upgrade the monitoring stack').waitFor({ timeout });
+    assert.equal(await box('Channel').inputValue(), '#alerts');
+    await button('Show what would be done').click();
+    await heading('What would be done').waitFor({ timeout });
+    await panel().getByText(/^\d+ unchanged\.$/).waitFor();
+    await button('Save as Settings File').click();
+    const file = join(workspace, 'kubeprom-stack.yaml');
+    await until('the settings file', 30, async () => await Promise.resolve(existsSync(file) ? true : undefined));
+    assert.match(readFileSync(file, 'utf8'), /room: "#alerts"/);
+    await run('workbench.action.closeActiveEditor');
+  });
+
+  test('one more Prometheus is made of a form, with its rights shown, and is done when a target is up', async () => {
+    await run('kubeprom.stack.createPrometheus');
+    await question('Create a Prometheus in which cluster?');
+    await answer(/^admin/);
+    await heading('One more Prometheus').waitFor({ timeout });
+    await box('Name').fill('web');
+    await box('Namespace').fill('shop');
+    await box('Namespaces').fill('shop');
+    await box('Labels').fill('team');
+    await button('Show what would be done').click();
+    await panel().getByRole('alert').filter({ hasText: 'Labels are written name=value' }).waitFor({ timeout });
+    await box('Labels').fill('team=web');
+    await box('Keep data for').fill('2h');
+    assert.equal(await box('Alerts go to').inputValue(), 'monitoring/alertmanager-operated');
+    await workbench.screenshot(picture('stack-create-prometheus'));
+    await button('Show what would be done').click();
+    await heading('What would be done').waitFor({ timeout });
+    const created = panel().getByRole('list', { name: 'Create' });
+    for (const name of ['ServiceAccount shop/prometheus-web', 'Role shop/prometheus-web', 'RoleBinding shop/prometheus-web', 'Prometheus shop/web']) await created.getByRole('button', { name: `Show ${name}`, exact: true }).waitFor();
+    await button(/^Apply to admin, Namespace shop/).click();
+    await question(/Apply \d+ objects in admin, namespace shop\?/);
+    await answer(/Apply \d+ objects/);
+    await heading('Health of Prometheus web').waitFor({ timeout });
+    const parts = panel().getByRole('table', { name: 'Health' });
+    await parts.locator('tr', { hasText: 'Targets of Prometheus shop/web' }).filter({ hasText: /([1-9]\d*) of \1 targets up/ }).waitFor({ timeout: starting });
+    const found = await until('the Alertmanager that it has found', 60, async () => {
+      const { data } = JSON.parse(await sandbox.cluster.proxy('shop', 'prometheus-web:web', '/api/v1/alertmanagers')) as { data: { activeAlertmanagers: readonly { url: string }[] } };
+      return data.activeAlertmanagers[0];
+    });
+    assert.match(found.url, /:9093\/api\/v2\/alerts$/);
+    const { spec } = await live('/apis/monitoring.coreos.com/v1/namespaces/shop/prometheuses/web') as unknown as { spec: Record<string, unknown> };
+    assert.equal(spec['retention'], '2h');
+    assert.deepEqual(spec['serviceMonitorSelector'], { matchLabels: { team: 'web' } });
+  });
+
+  test('removal asks what may be lost, one thing after the other, and leaves nothing behind', async () => {
+    await run('kubeprom.stack.remove');
+    await question('Remove which deployment?');
+    await answer(/^admin/);
+    await question('Remove which deployment?');
+    await answer('Prometheus web');
+    await question(/Remove \d+ objects in admin, namespace shop\?/);
+    await answer(/Remove \d+ objects/);
+    await heading('What was removed').waitFor({ timeout });
+    await panel().getByText(/^Done: \d+ removed\.$/).waitFor({ timeout });
+
+    // Somebody's own monitor goes with the CRDs.
+    await sandbox.cluster.apply({ apiVersion: 'monitoring.coreos.com/v1', kind: 'ServiceMonitor', metadata: { name: 'mine', namespace: 'default' }, spec: { selector: {}, endpoints: [{ port: 'web' }] } });
+    await row(/Monitoring stack/).waitFor({ timeout });
+    await run('kubeprom.stack.remove');
+    await question('Remove which deployment?');
+    await answer(/^admin/);
+    const crds = await question(/The \d+ CRDs as well\?/);
+    assert.match(crds, /With them are lost, of others: 1 ServiceMonitor/);
+    await answer(/Remove the \d+ CRDs/);
+    const asked = await question(/Remove \d+ objects in admin, namespace monitoring\?/);
+    assert.match(asked, /Remove the \d+ CRDs/);
+    await answer(/Remove \d+ objects/);
+    await heading('Removing the monitoring stack').waitFor({ timeout });
+    await heading('What was removed').waitFor({ timeout: starting });
+    await panel().getByText(/^Done: \d+ removed\.$/).waitFor({ timeout });
+    await row(/Monitoring stack/).waitFor({ state: 'detached', timeout });
+    let left: string[] = [];
+    await until('the cluster to be as it was before', 180, async () => {
+      left = difference(empty, await everything(cluster));
+      return left.length === 0 ? true : undefined;
+    }, 500).catch((error: unknown) => { throw new Error(left.join(', '), { cause: error }); });
+  });
+});
