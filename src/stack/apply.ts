@@ -10,17 +10,8 @@ import { kubeletServiceOf, type Plan, type PlannedObject, sentenceOf } from './p
 import { eachOf } from './pool.ts';
 import { isOursAlone } from './ours.ts';
 import { deleteEntries } from './remove.ts';
+import type { ObjectReport, Progress } from './reports.ts';
 import { afterwards, defaultPatience, patiently, pause } from './wait.ts';
-
-/** What became of an object. */
-export type Outcome = 'created' | 'changed' | 'unchanged' | 'removed' | 'left' | 'failed' | 'not tried';
-
-export interface ObjectReport {
-  readonly name: string;
-  readonly outcome: Outcome;
-  /** Why it is not in, or was left. */
-  readonly reason?: string;
-}
 
 export interface ApplyReport {
   readonly objects: readonly ObjectReport[];
@@ -29,14 +20,6 @@ export interface ApplyReport {
   readonly cancelled: boolean;
   /** Why it ended early, where that is no matter of one object. */
   readonly problem?: string;
-}
-
-export interface Progress {
-  readonly stage: string;
-  readonly done: number;
-  readonly total: number;
-  /** The object that was just dealt with, or what is waited for. */
-  readonly object: string;
 }
 
 export interface ApplyInput {

@@ -3,7 +3,7 @@ import { ClusterError } from '../cluster/errors.ts';
 import { type KubernetesObject, type Resource, resourceName } from '../cluster/resources.ts';
 import type { ObjectPlace } from '../cluster/writes.ts';
 import { isRecord } from '../language/json.ts';
-import type { ObjectReport, Progress } from './apply.ts';
+import type { ObjectReport, Progress } from './reports.ts';
 import { changeInventory, deleteInventory, identityOf, type Inventory, type InventoryEntry } from './inventory.ts';
 import { keyOf, nameOf } from './manifests.ts';
 import { type Stage, stageOf, stages } from './order.ts';

@@ -6,20 +6,12 @@ import { aggregations } from '../promql/aggregations.ts';
 import { atLeast } from '../version.ts';
 import { durationOffers, usualDurations } from './durationOffers.ts';
 import { continuations, type Dialect, fits, operandTypes } from './expected.ts';
+import type { ExpressionContext } from './expressionContext.ts';
 import { aggregationBefore, expressionPlace, type ExpressionPlace, type SeenToken } from './expressionPlace.ts';
 import { listLabels, quotedLabels, selectorLabels, labelValues } from './labelOffers.ts';
-import { type Knowledge, type MetricFacts } from './knowledge.ts';
 import { metricOffers } from './metricOffers.ts';
 import { type Completion, noCompletion, type Offer } from './offer.ts';
 import { aggregationOffer, byUse, continuationOffer, functionOffer } from './wordOffers.ts';
-
-/** What completion of an expression rests on. */
-export interface ExpressionContext {
-  readonly dialect: Dialect;
-  readonly knowledge: Knowledge;
-  /** Absent where no cluster is connected. */
-  readonly facts?: MetricFacts;
-}
 
 /** Completes at an offset of an expression; the spans of the answer are of the expression's text. */
 export async function completeExpression(text: string, offset: number, context: ExpressionContext): Promise<Completion> {

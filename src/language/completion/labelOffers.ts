@@ -10,7 +10,7 @@ import { everyPromqlOption } from '../promql/options.ts';
 import { parseExpression } from '../promql/parse.ts';
 import { quote, unquote } from '../promql/quoting.ts';
 import { Kind } from '../promql/tokens.ts';
-import type { ExpressionContext } from './completeExpression.ts';
+import type { ExpressionContext } from './expressionContext.ts';
 import type { ExpressionPlace, OpenBracket, SeenToken } from './expressionPlace.ts';
 import type { Offer } from './offer.ts';
 

@@ -7,9 +7,9 @@ import type { KindName, SchemaStore } from '../schemas/schemaStore.ts';
 import type { KindSchema } from '../schemas/types.ts';
 import type { SourceFile, SourceObject } from '../workspace/sourceFile.ts';
 import type { Workspace } from '../workspace/workspace.ts';
-import type { ExpressionContext } from './completeExpression.ts';
 import type { Cursor } from './cursor.ts';
 import type { Dialect } from './expected.ts';
+import type { ExpressionContext } from './expressionContext.ts';
 import { Knowledge, type MetricFacts } from './knowledge.ts';
 import { recordedMetrics } from './recordedMetrics.ts';
 

@@ -5,7 +5,7 @@ import { type CursorRequest, expressionContext, type ObjectAt, objectAt, ruleAt,
 import { rulePart } from '../completion/rulePart.ts';
 import { cursorInObject } from '../completion/valuesCursor.ts';
 import { templateFunctionDocumentation, variableDocumentation } from '../completion/templateOffers.ts';
-import type { ExpressionContext } from '../completion/completeExpression.ts';
+import type { ExpressionContext } from '../completion/expressionContext.ts';
 import { readDuration } from '../duration.ts';
 import type { Path } from '../finding.ts';
 import { isRecord } from '../json.ts';

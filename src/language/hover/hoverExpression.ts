@@ -1,7 +1,7 @@
 /** What a place of an expression means. */
 
 import { catalogued } from '../catalogue/catalogue.ts';
-import type { ExpressionContext } from '../completion/completeExpression.ts';
+import type { ExpressionContext } from '../completion/expressionContext.ts';
 import { aggregationDocumentation, functionDocumentation, wordHelp } from '../completion/wordOffers.ts';
 import { readDuration } from '../duration.ts';
 import type { Span } from '../finding.ts';

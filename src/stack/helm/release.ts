@@ -2,12 +2,13 @@ import type { Cluster } from '../../cluster/cluster.ts';
 import { ClusterError } from '../../cluster/errors.ts';
 import type { KubernetesObject } from '../../cluster/resources.ts';
 import { isRecord } from '../../language/json.ts';
-import type { ApplyReport, ObjectReport, Outcome } from '../apply.ts';
+import type { ApplyReport } from '../apply.ts';
 import { changesBetween } from '../changes.ts';
 import { type Inventory, inventoryName } from '../inventory.ts';
 import { nameOf, readManifestText, type StackObject } from '../manifests.ts';
 import { type Plan, type PlannedObject, planStack } from '../plan.ts';
 import type { PreflightFinding } from '../preflight.ts';
+import type { ObjectReport, Outcome } from '../reports.ts';
 import { chartArguments, HelmError, type HelmRelease, runHelm, upgradeArguments } from './program.ts';
 
 /** The name under which Helm 4 applies. */

@@ -1,17 +1,11 @@
-import type { Cluster } from '../../../cluster/cluster.ts';
 import type { ModelNode } from '../../../model/entities.ts';
 import { keyPartsOf, type LiveObject } from '../../../model/liveObject.ts';
 import type { ClusterMonitoring } from '../../../monitoring/clusterMonitoring.ts';
 import type { Inspection } from '../../clusters/connection.ts';
 import { eventsOf } from './events.ts';
+import type { Sources } from './inspectionSources.ts';
 import { logLinesAbout } from './logLines.ts';
 import { exposedMetrics } from './targetMetrics.ts';
-
-/** What a text about a node is made of. */
-export interface Sources {
-  readonly cluster: Cluster;
-  readonly monitoring: ClusterMonitoring;
-}
 
 /** A text about a node for a read-only document. Rejects with an error whose message is a sentence. */
 export async function inspect(inspection: Inspection, node: ModelNode, sources: Sources): Promise<string> {

@@ -1,6 +1,6 @@
 import type { Resource } from '../../../cluster/resources.ts';
 import { keyPartsOf, type LiveObject, valueAt } from '../../../model/liveObject.ts';
-import type { Sources } from './inspections.ts';
+import type { Sources } from './inspectionSources.ts';
 
 const pods: Resource = { group: '', version: 'v1', plural: 'pods', namespaced: true };
 /** Lines of each log that are looked through. */

@@ -2,7 +2,7 @@ import type { Cluster } from '../../../cluster/cluster.ts';
 import type { ModelNode, Target } from '../../../model/entities.ts';
 import { parseExposition } from '../../../monitoring/exposition.ts';
 import { lintExposition } from '../../../monitoring/expositionLint.ts';
-import type { Sources } from './inspections.ts';
+import type { Sources } from './inspectionSources.ts';
 
 /** What a target exposes now, read through the cluster: its metrics with type, help and series, what is unwise about them, and the text itself. */
 export async function exposedMetrics(node: ModelNode, { cluster }: Sources): Promise<string> {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type LogOutputChannel, ProgressLocation, window } from 'vscode';
 import type { Cluster } from '../../../cluster/cluster.ts';
 import { ClusterError } from '../../../cluster/errors.ts';
-import { applyPlan, type ApplyReport, type Progress } from '../../../stack/apply.ts';
+import { applyPlan, type ApplyReport } from '../../../stack/apply.ts';
 import type { ShippedReader } from '../../../stack/builtin/builtin.ts';
 import { ChoicesError } from '../../../stack/choicesFile.ts';
 import type { StackChoices } from '../../../stack/choices.ts';
@@ -13,6 +13,7 @@ import { findInventories, type Inventory, type InventoryPlace, loadInventory } f
 import { type Stage, stages } from '../../../stack/order.ts';
 import { planRemoval, type RemovalReport, removeStack } from '../../../stack/remove.ts';
 import { sentenceOf } from '../../../stack/plan.ts';
+import type { Progress } from '../../../stack/reports.ts';
 import type { FormKind, FormView, StackFields, StackMessage } from '../../../webviews/stackProtocol.ts';
 import type { PanelRequest } from '../../../webviews/protocol.ts';
 import type { ChangePreview } from '../../changes/changePreview.ts';

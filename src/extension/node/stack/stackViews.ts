@@ -1,5 +1,5 @@
 import { isRecord } from '../../../language/json.ts';
-import type { ApplyReport, Progress } from '../../../stack/apply.ts';
+import type { ApplyReport } from '../../../stack/apply.ts';
 import { comparable } from '../../../stack/changes.ts';
 import type { HealthState, StackHealth } from '../../../stack/health.ts';
 import type { Inventory } from '../../../stack/inventory.ts';
@@ -8,6 +8,7 @@ import type { Stage } from '../../../stack/order.ts';
 import type { Plan, PlannedObject } from '../../../stack/plan.ts';
 import type { PreflightFinding } from '../../../stack/preflight.ts';
 import type { RemovalReport } from '../../../stack/remove.ts';
+import type { Progress } from '../../../stack/reports.ts';
 import { changeText, summary } from '../../../stack/words.ts';
 import type { FindingView, Heading, HealthView, PlannedView, PlanView, ProgressView, ReportView, WithActions } from '../../../webviews/stackProtocol.ts';
 import { counted } from '../../clusters/wording.ts';
