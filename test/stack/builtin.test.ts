@@ -73,10 +73,14 @@ test('an empty cluster becomes a monitored one, is upgraded, and becomes what it
   });
 
   await t.test('the images that the cluster does not have are said plainly', async () => {
-    const { stdout, code } = await run('status');
+    // The kubelet tries one image after the other, and the event that tells of it comes a little later.
+    const { stdout, code } = await until('both images to be missed', 60, async () => {
+      const told = await run('status');
+      assert.match(told.stdout, /^Images that cannot be pulled: grafana\/grafana:\S+, registry\.k8s\.io\/kube-state-metrics\/kube-state-metrics:\S+$/m);
+      assert.match(told.stdout, /^✗ failing {2}Deployment monitoring\/grafana: .*\n {5}Failed: .*grafana\/grafana/m);
+      return told;
+    }, 1000);
     assert.equal(code, 1);
-    assert.match(stdout, /^Images that cannot be pulled: grafana\/grafana:\S+, registry\.k8s\.io\/kube-state-metrics\/kube-state-metrics:\S+$/m);
-    assert.match(stdout, /^✗ failing {2}Deployment monitoring\/grafana: .*\n {5}Failed: .*grafana\/grafana/m);
     assert.match(stdout, /^✓ ready {2}Alerts in Alertmanager monitoring\/main: The Watchdog alert has arrived/m);
     for (const what of ['Deployment monitoring/prometheus-operator', 'Prometheus monitoring/main', 'Alertmanager monitoring/main', 'DaemonSet monitoring/node-exporter']) assert.ok(stdout.includes(`✓ ready  ${what}`), stdout);
   });
