@@ -22,6 +22,11 @@ const workspace = join(root, 'samples');
 const firstFile = join(workspace, 'shop', 'rules.yaml');
 const report = (line: string) => { console.log(line); };
 
+/** A server's line, with how many of its targets are up; of a cluster that cannot be reached, why. */
+const rowsOfAnyCluster = [/\d+\/\d+ up|failed|No Prometheus/];
+/** The minimal stack as a whole: all targets up, the monitors counted, the rules asked for, the Alertmanager there. */
+const rowsOfTheStack = [/monitoring\/k8s.*· (\d+)\/\1 up/, /Monitors\s*[1-9]/, /Rules\s*\d+ groups?/, /monitoring\/main.*1\/1/];
+
 const { values } = parseArgs({
   options: { context: { type: 'string' }, browser: { type: 'boolean' }, 'no-cluster': { type: 'boolean' }, once: { type: 'boolean' }, screenshot: { type: 'string' } },
 });
@@ -59,11 +64,6 @@ async function takePicture(file: string, givenKubeconfig: string | undefined): P
     await session.close();
   }
 }
-
-/** A server's line, with how many of its targets are up; of a cluster that cannot be reached, why. */
-const rowsOfAnyCluster = [/\d+\/\d+ up|failed|No Prometheus/];
-/** The minimal stack as a whole: all targets up, the monitors counted, the rules asked for, the Alertmanager there. */
-const rowsOfTheStack = [/monitoring\/k8s.*· (\d+)\/\1 up/, /Monitors\s*[1-9]/, /Rules\s*\d+ groups?/, /monitoring\/main.*1\/1/];
 
 /** Opens VS Code for a person, and stays until Ctrl-C. */
 async function stay(givenKubeconfig: string | undefined): Promise<void> {
