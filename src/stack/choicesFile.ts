@@ -45,7 +45,11 @@ export function checkChoices(text: string): CheckedChoices {
 type Told = (path: Path, message: string, on?: 'key' | 'value') => void;
 type Fields = Readonly<Record<string, unknown>>;
 
-const names = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+/** Whether a namespace or an object of the operator may have this name: a DNS label (RFC 1123), at most 63 characters. */
+export function isLabelName(text: string): boolean {
+  return /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(text);
+}
+
 /** What may hold a secret, which belongs into no file. */
 const secretive = /password|secret|token|url|key/i;
 const channelFields = ['channel', 'to', 'from', 'smarthost', 'username', 'room'] as const;
@@ -68,7 +72,7 @@ class Check {
     if (list !== undefined && !Array.isArray(list)) this.#tell(['components'], `components is a list of ${components.join(', ')}.`);
     const chosen = Array.isArray(list) ? list.flatMap((one: unknown, index) => this.#oneOf(one, components, ['components', index]) ?? []) : components;
     const namespace = value['namespace'] ?? 'monitoring';
-    if (typeof namespace !== 'string' || !names.test(namespace)) this.#tell(['namespace'], 'namespace must be a name of lower case letters, digits and "-", of at most 63.');
+    if (typeof namespace !== 'string' || !isLabelName(namespace)) this.#tell(['namespace'], 'namespace must be a name of lower case letters, digits and "-", of at most 63.');
     const operator = this.#text(value, ['operator']);
     if (operator !== undefined && !/^v?\d+\.\d+\.\d+$/.test(operator)) this.#tell(['operator'], 'operator must be a version such as "0.94.1".');
     const domain = this.#text(value, ['grafanaDomain']);
@@ -111,7 +115,7 @@ class Check {
     if (chart === undefined) this.#tell(['helm'], 'helm needs a chart.', 'key');
     // Helm reads an argument that begins so as an option.
     for (const [key, text] of Object.entries({ chart, ...rest })) if (text?.startsWith('-') === true) this.#tell(['helm', key], `${key} may not begin with "-".`);
-    if (release !== undefined && (!names.test(release) || release.length > 53)) this.#tell(['helm', 'release'], 'release must be a name of lower case letters, digits and "-", of at most 53.');
+    if (release !== undefined && (!isLabelName(release) || release.length > 53)) this.#tell(['helm', 'release'], 'release must be a name of lower case letters, digits and "-", of at most 53.');
     return chart === undefined ? undefined : { chart, release: release ?? 'monitoring', ...rest };
   }
 

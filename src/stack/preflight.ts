@@ -9,12 +9,12 @@ import type { Check, PreflightFinding } from './preflight/finding.ts';
 import { goneFields } from './preflight/goneFields.ts';
 import { rights } from './preflight/rights.ts';
 import { room } from './preflight/room.ts';
+import { isDefaultClass, storageClasses } from './storageClasses.ts';
 
 export type { PreflightFinding } from './preflight/finding.ts';
 
 const core = (plural: string, namespaced: boolean): Resource => ({ group: '', version: 'v1', plural, namespaced });
 const deployments: Resource = { group: 'apps', version: 'v1', plural: 'deployments', namespaced: true };
-const storageClasses: Resource = { group: 'storage.k8s.io', version: 'v1', plural: 'storageclasses', namespaced: false };
 
 /** Looks for what would get in the way: rights object by object, other operators, CRDs of others and fields that go with them, storage, room, pod security. */
 export async function preflight(cluster: Cluster, plan: Plan, signal?: AbortSignal): Promise<readonly PreflightFinding[]> {
@@ -105,7 +105,7 @@ async function storage(cluster: Cluster, plan: Plan, options: Options): Promise<
   });
   if (claims.length === 0) return [];
   const { items } = await cluster.list(storageClasses, options);
-  const isDefault = items.some(({ metadata }) => metadata.annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true');
+  const isDefault = items.some(isDefaultClass);
   return claims.filter(({ wanted }) => (wanted === undefined ? !isDefault : !items.some(({ metadata }) => metadata.name === wanted))).map(({ name, wanted }) => ({
     severity: 'error', message: `${name} asks for a volume, and ${wanted === undefined ? 'the cluster has no default storage class' : `there is no storage class ${wanted}`}: its pods will wait for ever.`,
     nextStep: items.length === 0 ? 'Choose the profile local, which keeps no data, or install a storage class.' : `Choose one of ${items.map(({ metadata }) => metadata.name).join(', ')}.`,

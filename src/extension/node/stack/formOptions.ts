@@ -8,13 +8,13 @@ import type { ShippedReader } from '../../../stack/builtin/builtin.ts';
 import { choicesFile, defaultChoices, type StackChoices } from '../../../stack/choices.ts';
 import { readChoices } from '../../../stack/choicesFile.ts';
 import type { Inventory } from '../../../stack/inventory.ts';
+import { isDefaultClass, storageClasses } from '../../../stack/storageClasses.ts';
 import type { Choice, FormKind, FormView } from '../../../webviews/stackProtocol.ts';
 import { oneLine } from '../../plainText.ts';
 import { alertmanagerChoice } from './instanceForm.ts';
 import { channelChoices, componentChoices, fieldsOf, instanceFields, profileChoices } from './stackForm.ts';
 
 const alertmanagerKind: Resource = { group: 'monitoring.coreos.com', version: 'v1', plural: 'alertmanagers', namespaced: true };
-const storageKind: Resource = { group: 'storage.k8s.io', version: 'v1', plural: 'storageclasses', namespaced: false };
 
 interface FormInput {
   readonly cluster: Cluster;
@@ -32,7 +32,7 @@ interface FormInput {
 export async function formFor(kind: FormKind, { cluster, context, namespace, earlier, read, folder, signal }: FormInput): Promise<{ readonly form: FormView; readonly choices: StackChoices }> {
   const schemas = await SchemaStore.open((path) => read(`schemas/${path}`));
   const operators = schemas.operatorVersions.map((version) => version.replace(/^v/, '')).toReversed();
-  const classes = await storageClasses(cluster, signal);
+  const classes = await classesOf(cluster, signal);
   const alertmanagers = kind === 'Prometheus' ? await alertmanagersOf(cluster, signal) : [];
   const hasDefault = classes.some(({ isDefault }) => isDefault);
   const written = earlier === undefined && kind === 'stack' ? await settingsFile(folder()) : undefined;
@@ -59,8 +59,8 @@ async function alertmanagersOf(cluster: Cluster, signal: AbortSignal): Promise<r
   return [...Map.groupBy(items, ({ metadata }) => metadata.namespace ?? '')].map(([namespace, all]) => ({ value: alertmanagerChoice(namespace, 'alertmanager-operated'), label: oneLine(`Alertmanager ${all.map(({ metadata }) => `${namespace}/${metadata.name}`).join(', ')}`) }));
 }
 
-async function storageClasses(cluster: Cluster, signal: AbortSignal): Promise<readonly { readonly name: string; readonly isDefault: boolean }[]> {
-  return (await listed(cluster, storageKind, signal)).map(({ metadata: { name, annotations } }) => ({ name, isDefault: annotations?.['storageclass.kubernetes.io/is-default-class'] === 'true' }));
+async function classesOf(cluster: Cluster, signal: AbortSignal): Promise<readonly { readonly name: string; readonly isDefault: boolean }[]> {
+  return (await listed(cluster, storageClasses, signal)).map((one) => ({ name: one.metadata.name, isDefault: isDefaultClass(one) }));
 }
 
 /** None where nobody may list them, or the cluster does not know the kind. */

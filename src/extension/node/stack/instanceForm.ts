@@ -2,20 +2,19 @@ import type { Manifest } from '../../../cluster/writes.ts';
 import { parseDuration } from '../../../language/duration.ts';
 import { isRecord } from '../../../language/json.ts';
 import { profiles } from '../../../stack/choices.ts';
-import { ChoicesError } from '../../../stack/choicesFile.ts';
+import { ChoicesError, isLabelName } from '../../../stack/choicesFile.ts';
 import { type InstanceChoices, instanceManifests } from '../../../stack/instance/instance.ts';
 import type { StackFields } from '../../../webviews/stackProtocol.ts';
 
 /** The Service and its port that an Alertmanager of the cluster is reached by. */
 export const alertmanagerChoice = (namespace: string, service: string): string => `${namespace}/${service}`;
 
-const name = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const labelKey = /^([a-z0-9.-]+\/)?[A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?$/;
 const labelValue = /^([A-Za-z0-9]([\w.-]{0,61}[A-Za-z0-9])?)?$/;
 
 /** One more Prometheus or Alertmanager, as the form says. @throws ChoicesError with a sentence for what no object may say */
 export function chosenInstance(fields: StackFields): InstanceChoices {
-  const wanted = (text: string, what: string): string => (name.test(text) ? text : refuse(`${what} must be a name of lower case letters, digits and "-", of at most 63.`));
+  const wanted = (text: string, what: string): string => (isLabelName(text) ? text : refuse(`${what} must be a name of lower case letters, digits and "-", of at most 63.`));
   const version = fields.version.trim().replace(/^(?=\d)/, 'v');
   if (version !== '' && !/^v\d+\.\d+\.\d+(-[\w.]+)?$/.test(version)) refuse('Version must be one such as v3.13.2.');
   const namespaces = listed(fields.namespaces).map((one) => wanted(one, 'Each of the namespaces'));
