@@ -1,6 +1,6 @@
 /** What silences match, as Alertmanager decides it (types/silence and pkg/labels, 0.33). */
 
-import { escapeValue, firstMismatch, type LabelSet, type MatchOperator, newMatcher, type Matcher } from '../language/routing/matchers.ts';
+import { escapeValue, firstMismatch, type LabelSet, type MatchOperator, newMatcher, type Matcher } from '../language/routing/matcher.ts';
 import type { SilenceMatcher } from './alertAnswers.ts';
 
 /** Matchers that can be applied, or why one cannot. */

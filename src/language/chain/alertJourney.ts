@@ -4,7 +4,7 @@ import { entryOf, type MapNode, nearest, type Origin } from '../generate/node.ts
 import type { KubernetesObject } from '../kinds/objects.ts';
 import { instanceName } from '../kinds/shared/instances.ts';
 import type { AlertmanagerConfig } from '../routing/config/load.ts';
-import { firstMismatch, formatMatcher, type LabelSet } from '../routing/matchers.ts';
+import { firstMismatch, formatMatcher, type LabelSet } from '../routing/matcher.ts';
 import { routeAlert, type RoutedTo } from '../routing/route.ts';
 import { alertLabels, type AlertLabel, alertRulesOf, type AlertRule } from './alertLabels.ts';
 import { type AlertRouting, alertRouting } from './alertRouting.ts';

@@ -5,7 +5,7 @@ import type { KubernetesObject, ObjectLookup } from '../kinds/objects.ts';
 import { type VectorSelector, walk } from '../promql/ast.ts';
 import { everyPromqlOption } from '../promql/options.ts';
 import { parseExpression } from '../promql/parse.ts';
-import { newMatcher } from '../routing/matchers.ts';
+import { newMatcher } from '../routing/matcher.ts';
 import type { MonitorTarget } from '../workspace/links/targets.ts';
 
 /** A rule that uses what a monitor's targets export, or another rule records. */

@@ -1,7 +1,7 @@
 /** The words of PromQL as offers, with their documentation. */
 
 import type { AggregationDefinition } from '../promql/aggregations.ts';
-import type { FunctionDefinition, Parameter } from '../promql/functions.ts';
+import type { FunctionDefinition, Parameter } from '../promql/functionDefinition.ts';
 import { documentedType } from '../promql/typeCheck.ts';
 import { code, codeBlock } from '../hover/markdown.ts';
 import type { Offer } from './offer.ts';

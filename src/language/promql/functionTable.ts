@@ -1,6 +1,6 @@
 /** The facts behind functions.ts, one entry a function, in alphabetical order. */
 
-import type { FunctionDefinition, Parameter } from './functions.ts';
+import type { FunctionDefinition, Parameter } from './functionDefinition.ts';
 
 const instantVector: readonly Parameter[] = [{ name: 'v', type: 'vector' }];
 const rangeVector: readonly Parameter[] = [{ name: 'range', type: 'matrix' }];

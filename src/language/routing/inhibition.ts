@@ -1,7 +1,7 @@
 /** Whether other alerts silence an alert (inhibit/inhibit.go of Alertmanager 0.33). */
 
 import type { AlertmanagerConfig, InhibitRule } from './config/load.ts';
-import { firstMismatch, labelOf, type LabelSet } from './matchers.ts';
+import { firstMismatch, labelOf, type LabelSet } from './matcher.ts';
 
 /** An alert that silences another one, and the rule by which it does. */
 export interface Inhibition {

@@ -1,57 +1,17 @@
 /**
- * Label matchers as Alertmanager reads, writes and applies them (Alertmanager 0.33: pkg/labels, matcher/compat).
+ * Label matchers as Alertmanager reads them (Alertmanager 0.33: pkg/labels, matcher/compat).
  * Two notations exist: the classic one, and the UTF-8 one of 0.27 (see utf8Matchers.ts).
  */
 
-import { compileRe2 } from '../re2.ts';
-import { spaces, trimSpace } from './goText.ts';
+import { trimSpace } from './goText.ts';
+import { newMatcher, type Matcher, type MatcherError, type MatchOperator } from './matcher.ts';
 import { parseUtf8Matchers } from './utf8Matchers.ts';
-
-export type MatchOperator = '=' | '!=' | '=~' | '!~';
-
-/** A matcher whose regular expression, if it has one, is known to be valid. A label that is absent has the empty value. */
-export interface Matcher {
-  readonly name: string;
-  readonly operator: MatchOperator;
-  readonly value: string;
-  /** Whether a label's value fulfils the matcher. */
-  matches(value: string): boolean;
-}
-
-/** A failed reading, in Alertmanager's words. */
-export interface MatcherError {
-  readonly error: string;
-}
 
 /**
  * Which parser reads matchers and label names: `classic` before Alertmanager 0.27 (and whenever the operator reads a base
  * configuration), `fallback` from 0.27 on: UTF-8, with the classic parser where that fails or the two disagree.
  */
 export type MatcherMode = 'classic' | 'fallback';
-
-/** A matcher; the error is that of its regular expression, which has to match the whole value. */
-export function newMatcher(operator: MatchOperator, name: string, value: string): Matcher | MatcherError {
-  if (operator === '=') return { name, operator, value, matches: (label) => label === value };
-  if (operator === '!=') return { name, operator, value, matches: (label) => label !== value };
-  const compiled = compileRe2(`^(?:${value})$`);
-  if ('error' in compiled) return compiled;
-  const { regex } = compiled;
-  const wanted = operator === '=~';
-  return { name, operator, value, matches: (label) => regex.matcher(label).find() === wanted };
-}
-
-/** The labels of an alert. */
-export type LabelSet = Readonly<Record<string, string>>;
-
-/** The value of a label; empty when the alert does not have it. */
-export function labelOf(labels: LabelSet, name: string): string {
-  return Object.hasOwn(labels, name) ? labels[name] ?? '' : '';
-}
-
-/** The first matcher that an alert's labels do not fulfil; undefined when they fulfil all. */
-export function firstMismatch(matchers: readonly Matcher[], labels: LabelSet): Matcher | undefined {
-  return matchers.find((matcher) => !matcher.matches(labelOf(labels, matcher.name)));
-}
 
 /** Reads one line of a `matchers` list, which may hold several, as the mode says. */
 export function parseMatchers(line: string, mode: MatcherMode): Matcher[] | MatcherError {
@@ -62,19 +22,6 @@ export function parseMatchers(line: string, mode: MatcherMode): Matcher[] | Matc
   if ('error' in classic || sameMatchers(modern, classic)) return modern;
   return classic;
 }
-
-/** A matcher in Alertmanager's own spelling. */
-export function formatMatcher(matcher: { readonly name: string; readonly operator: string; readonly value: string }): string {
-  if (reserved.test(matcher.name)) return `${JSON.stringify(matcher.name)}${matcher.operator}${JSON.stringify(matcher.value)}`;
-  return `${matcher.name}${matcher.operator}"${escapeValue(matcher.value)}"`;
-}
-
-/** OpenMetrics' escaping, of which both the operator and Alertmanager make use. */
-export function escapeValue(value: string): string {
-  return value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"');
-}
-
-const reserved = new RegExp(`[${spaces}{}!=~,\\\\"'\`]`);
 
 function sameMatchers(a: readonly Matcher[], b: readonly Matcher[]): boolean {
   return a.length === b.length && a.every((matcher, index) => {

@@ -2,7 +2,7 @@
 
 import type { Path } from '../finding.ts';
 import type { AlertmanagerConfig, RouteConfig } from './config/load.ts';
-import { firstMismatch, formatMatcher, labelOf, type LabelSet } from './matchers.ts';
+import { firstMismatch, formatMatcher, labelOf, type LabelSet } from './matcher.ts';
 
 /** A route that an alert ends at, and its receiver with the effective settings. Durations are in milliseconds. */
 export interface RoutedTo {

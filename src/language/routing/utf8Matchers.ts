@@ -6,7 +6,7 @@
 import { unquote } from '../templates/quoting.ts';
 import { decodeRune, encodeUtf8 } from '../templates/utf8.ts';
 import { isSpace, spaces } from './goText.ts';
-import { newMatcher, type Matcher, type MatcherError, type MatchOperator } from './matchers.ts';
+import { newMatcher, type Matcher, type MatcherError, type MatchOperator } from './matcher.ts';
 
 interface Token {
   readonly kind: 'open' | 'close' | 'comma' | 'operator' | 'quoted' | 'word' | 'end';

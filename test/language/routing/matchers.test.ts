@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { formatMatcher, parseMatchers, type MatcherMode } from '../../../src/language/routing/matchers.ts';
+import { formatMatcher } from '../../../src/language/routing/matcher.ts';
+import { parseMatchers, type MatcherMode } from '../../../src/language/routing/matchers.ts';
 
 /** The matchers of a line in Alertmanager's spelling, or the error. */
 function read(line: string, mode: MatcherMode): string[] | string {

@@ -2,7 +2,7 @@
 
 import { readDaysOfMonth, readMonths, readTimes, readWeekdays, readYears } from '../../kinds/alertmanagerConfig/timeIntervals.ts';
 import { childRoutes } from '../../kinds/alertmanagerConfig/routes.ts';
-import { escapeValue } from '../../routing/matchers.ts';
+import { escapeValue } from '../../routing/matcher.ts';
 import { formatTimeOfDay, type RangeResult } from '../../routing/timeInterval.ts';
 import { atLeast, type Version } from '../../version.ts';
 import { filled, mapOf } from '../fields.ts';

@@ -1,7 +1,7 @@
 import type { Problem } from '../../finding.ts';
 import { Source } from '../../generate/source.ts';
 import { nearestName } from '../../nearestName.ts';
-import { formatMatcher, type Matcher, newMatcher } from '../../routing/matchers.ts';
+import { formatMatcher, type Matcher, newMatcher } from '../../routing/matcher.ts';
 import { childRoutes } from '../alertmanagerConfig/routes.ts';
 import type { KubernetesObject, ObjectLookup } from '../objects.ts';
 import { warning } from '../shared/monitorScope.ts';

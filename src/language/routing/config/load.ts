@@ -4,7 +4,8 @@
  */
 
 import type { Path } from '../../finding.ts';
-import { newMatcher, parseMatchers, type Matcher, type MatcherMode } from '../matchers.ts';
+import { newMatcher, type Matcher } from '../matcher.ts';
+import { parseMatchers, type MatcherMode } from '../matchers.ts';
 import { parseDuration } from '../../duration.ts';
 import type { TimeInterval } from '../timeInterval.ts';
 import { readConfigText, type ConfigNode } from './configNode.ts';
