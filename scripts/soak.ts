@@ -1,7 +1,7 @@
 /**
  * `npm run soak`: the same thing again and again, broken at random moments; nothing may be left of it.
  * - sandbox: starts one, kills its driver or its node, starts it again; every cycle must end Ready.
- * - cluster: connects to a sandbox's cluster with watches and port-forwards, cuts or freezes the network, or just closes.
+ * - cluster: connects to a sandbox's cluster, watches and asks all that the live model is made of, forwards ports, cuts or freezes the network, or just closes.
  * - stack: deploys the built-in stack, cancels that or restarts the API server in the middle, runs it to the end, removes it.
  * Usage: npm run soak [-- --what sandbox|cluster|stack] [-- --cycles 20] [-- --seed NUMBER] [-- --port 17446]
  */

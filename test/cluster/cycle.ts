@@ -1,18 +1,13 @@
-/** Cycles of connecting to a cluster, using everything, breaking it, closing: `npm run soak -- --what cluster`. */
+/** Cycles of connecting to a cluster, watching and asking all that the live model is made of, breaking it, closing: `npm run soak -- --what cluster`. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Cluster } from '../../src/cluster/cluster.ts';
 import type { Context } from '../../src/cluster/kubeconfig.ts';
-import type { Resource } from '../../src/cluster/resources.ts';
+import { ClusterMonitoring } from '../../src/monitoring/clusterMonitoring.ts';
+import { KubernetesSource } from '../../src/monitoring/discovery/kubernetesSource.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { randomNumbers } from '../sandbox/soak.ts';
 import { until } from '../sandbox/wait.ts';
-
-const kinds: readonly Resource[] = [
-  { group: '', version: 'v1', plural: 'configmaps', namespaced: true },
-  { group: '', version: 'v1', plural: 'pods', namespaced: true },
-  { group: 'monitoring.coreos.com', version: 'v1', plural: 'prometheuses', namespaced: true },
-];
 
 /** What happens to a connection, and how many milliseconds after it was begun. */
 export interface Cycle {
@@ -33,13 +28,8 @@ export async function runCycle(sandbox: Sandbox, context: Context, { fault: kind
   const before = new Set(children());
   const socketsBefore = sockets();
   const cluster = new Cluster(context, { exec: { allowed: () => true }, watchTimes: { silence: 2000, firstRetry: 50, lastRetry: 500, serverTimeout: 300 } });
-  const synced = new Set<string>();
-  for (const resource of kinds) {
-    cluster.watch(resource, ({ type }) => {
-      if (type === 'synced') synced.add(resource.plural);
-      else if (type === 'unavailable') synced.delete(resource.plural);
-    });
-  }
+  const monitoring = new ClusterMonitoring(new KubernetesSource(cluster));
+  for (const topic of ['objects', 'targets', 'rules', 'health', 'alerts', 'silences'] as const) monitoring.subscribe({ topic });
   const tunnel = cluster.tunnel({ namespace: 'monitoring', pod: 'prometheus-k8s-0', port: 9090 });
   const asked = Array.from({ length: 8 }, () => tunnel.request('/metrics').then((answer) => answer.text()).then(() => undefined, () => undefined));
   await delay(moment);
@@ -47,8 +37,9 @@ export async function runCycle(sandbox: Sandbox, context: Context, { fault: kind
     await using fault = await sandbox.faults[kind]();
     await delay(500);
     await fault.undo();
-    await until('the return of all watches', 60, () => Promise.resolve(synced.size === kinds.length || undefined), 20);
+    await until('the return of all watches', 60, () => Promise.resolve((monitoring.collections.length > 0 && monitoring.collections.every(({ state }) => state === 'synced')) || undefined), 20);
   }
+  monitoring.close();
   cluster.close();
   await Promise.all(asked);
   // What was being closed gets a moment.
