@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { removeFolder, temporaryFolder } from '../host/processes.ts';
+import { choices, choose, enter } from '../host/questions.ts';
 import { openWorkbench } from '../host/workbench.ts';
 import { acquireSandbox, type Sandbox, sandboxUnavailable } from '../sandbox/sandbox.ts';
 import { until } from '../sandbox/wait.ts';
@@ -36,12 +37,6 @@ describe('alerts that come by themselves', { skip: sandboxUnavailable() ?? false
     const { page } = workbench;
     const row = (text: string | RegExp) => page.locator('.pane-body .monaco-list-row').filter({ hasText: text });
     const run = (command: string, ...args: unknown[]) => workbench.evaluate((vscode, name, given) => { void vscode.commands.executeCommand(name, ...given); }, command, args);
-    const widget = page.locator('.quick-input-widget');
-    const type = async (title: RegExp, text: string) => {
-      await widget.locator('.quick-input-title', { hasText: title }).waitFor({ timeout });
-      await widget.locator('input.input').fill(text);
-      await widget.locator('input.input').press('Enter');
-    };
     // No toast shows while VS Code is driven (--enable-smoke-test-driver); its centre has all of them.
     const notices = page.locator('.notifications-center .notification-list-item');
     const notice = async (text: string | RegExp, seconds = timeout / 1000) => {
@@ -61,12 +56,12 @@ describe('alerts that come by themselves', { skip: sandboxUnavailable() ?? false
     await workbench.evaluate((vscode) => vscode.commands.executeCommand('kubeprom.alerts.focus'));
     await row('Watchdog').waitFor({ timeout });
     await run('kubeprom.alertmanager.sendTestAlert');
-    await type(/Send a test alert to Alertmanager\/monitoring\/main/, `alertname=KubepromTest, severity=critical, namespace=${namespace.name}`);
-    const send = widget.locator('.monaco-list-row', { hasText: `Goes to ${namespace.name}/hook/sink` });
-    await send.waitFor({ timeout });
+    await enter(workbench, /Send a test alert to Alertmanager\/monitoring\/main/, `alertname=KubepromTest, severity=critical, namespace=${namespace.name}`);
+    const goesTo = `Goes to ${namespace.name}/hook/sink`;
+    await choices(workbench).filter({ hasText: goesTo }).waitFor({ timeout });
     assert.deepEqual(await tests(), [], 'nothing is sent before the user says so');
     await workbench.screenshot(picture('test-alert'));
-    await send.click();
+    await choose(workbench, goesTo);
     await until('the test alert at its receiver', 60, () => heard('firing'));
     assert.deepEqual((await tests()).map(({ labels }) => labels['kubeprom_test']), ['true']);
     await row('KubepromTest').waitFor({ timeout });
@@ -114,7 +109,7 @@ describe('alerts that come by themselves', { skip: sandboxUnavailable() ?? false
     await open('/rule', { cluster: 'admin', alertname: 'Watchdog' });
     await workbench.waitFor((vscode) => { const editor = vscode.window.activeTextEditor; return editor?.document.lineAt(editor.selection.active.line).text ?? ''; }, [], (line) => line.includes('alert: Watchdog'), timeout);
     await run('kubeprom.alert.openLink');
-    await type(/Open the alert of which link/, 'http://prometheus-k8s-0:9090/graph?g0.expr=vector%281%29&g0.tab=1');
+    await enter(workbench, /Open the alert of which link/, 'http://prometheus-k8s-0:9090/graph?g0.expr=vector%281%29&g0.tab=1');
     await shown('kubeprom-alert', 'Watchdog');
     await open('/graph', { cluster: 'admin', alertname: 'Watchdog' });
     await page.locator('.tab', { hasText: /Query/ }).waitFor({ timeout });

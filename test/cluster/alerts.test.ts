@@ -6,6 +6,7 @@ import { after, before, describe, test, type TestContext } from 'node:test';
 import type { Locator } from 'playwright-core';
 import { stringify } from 'yaml';
 import { removeFolder, temporaryFolder } from '../host/processes.ts';
+import { choices, choose, enter, question } from '../host/questions.ts';
 import { openWorkbench, type Workbench } from '../host/workbench.ts';
 import type { KubernetesObject } from '../sandbox/cluster.ts';
 import { acquireSandbox, type Sandbox, sandboxUnavailable } from '../sandbox/sandbox.ts';
@@ -44,16 +45,6 @@ async function deploy(sandbox: Sandbox, namespace: string): Promise<KubernetesOb
 /** A row of a view by a part of its text. */
 function row(workbench: Workbench, text: string | RegExp): Locator {
   return workbench.page.locator('.pane-body .monaco-list-row').filter({ hasText: text });
-}
-
-async function type(workbench: Workbench, text: string): Promise<void> {
-  const input = workbench.page.locator('.quick-input-widget input[type="text"], .quick-input-widget .quick-input-box input').first();
-  await input.fill(text);
-  await input.press('Enter');
-}
-
-async function pick(workbench: Workbench, text: string | RegExp): Promise<void> {
-  await workbench.page.locator('.quick-input-widget .monaco-list-row').filter({ hasText: text }).click();
 }
 
 /** Clicks an action of a row, which shows while the mouse is over it. */
@@ -131,12 +122,12 @@ describe('alerts of a cluster', { skip: sandboxUnavailable() ?? false, timeout: 
 
     // A silence from the alert.
     await act(alert, 'Silence…');
-    await pick(workbench, '1 hour');
-    await type(workbench, `being repaired ${hostile}`);
-    await page.locator('.quick-input-widget .monaco-list-row').filter({ hasText: /Create the silence in admin/ }).waitFor({ timeout });
-    assert.equal(await page.locator('.quick-input-widget .codicon-flame').count(), 0);
+    await choose(workbench, '1 hour');
+    await enter(workbench, '(2/3): why?', `being repaired ${hostile}`);
+    await choices(workbench).filter({ hasText: /Create the silence in admin/ }).waitFor({ timeout });
+    assert.equal(await question(workbench).locator('.codicon-flame').count(), 0);
     await workbench.screenshot(picture('alerts-quick-silence'));
-    await pick(workbench, /Create the silence in admin/);
+    await choose(workbench, /Create the silence in admin/);
     const made = await until('the silence in Alertmanager', 60, async () => (await silences()).find(({ status }) => status.state === 'active'));
     assert.match(made.comment, /^being repaired/);
     assert.ok(made.matchers.some(({ name, value }) => name === 'alertname' && value === 'CPUTempHigh'));
@@ -147,7 +138,7 @@ describe('alerts of a cluster', { skip: sandboxUnavailable() ?? false, timeout: 
     await silence.waitFor({ timeout });
     await workbench.screenshot(picture('silences'));
     await act(silence, 'Expire Silence');
-    await pick(workbench, 'Expire the silence in admin');
+    await choose(workbench, 'Expire the silence in admin');
     await until('the end of the silence', 60, async () => (await silences()).find(({ id, status }) => id === made.id && status.state === 'expired'));
     await alert.filter({ hasText: /firing/ }).waitFor({ timeout });
 

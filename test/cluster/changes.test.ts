@@ -4,13 +4,14 @@ import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import { removeFolder, temporaryFolder } from '../host/processes.ts';
+import { asked, choose, enter } from '../host/questions.ts';
 import { openWorkbench, projectFolder, type Workbench } from '../host/workbench.ts';
 import type { KubernetesObject } from '../sandbox/cluster.ts';
 import { acquireSandbox, type Sandbox, sandboxUnavailable } from '../sandbox/sandbox.ts';
 import { until } from '../sandbox/wait.ts';
 import { picture } from '../ui/samples.ts';
 
-const timeout = 90_000;
+const timeout = 120_000;
 const group = '/apis/monitoring.coreos.com/v1';
 
 describe('objects of a cluster, changed with care', { skip: sandboxUnavailable() ?? false, timeout: 900_000 }, () => {
@@ -50,20 +51,6 @@ describe('objects of a cluster, changed with care', { skip: sandboxUnavailable()
     return workbench;
   }
 
-  const widget = (workbench: Workbench) => workbench.page.locator('.quick-input-widget');
-  const choices = (workbench: Workbench) => widget(workbench).locator('.quick-input-list .monaco-list-row');
-  /** Waits for the question and gives all that it says. */
-  async function question(workbench: Workbench, title: string | RegExp): Promise<string> {
-    await widget(workbench).locator('.quick-input-title', { hasText: title }).waitFor({ timeout });
-    return `${await widget(workbench).locator('input').getAttribute('placeholder') ?? ''}\n${(await choices(workbench).allTextContents()).join('\n')}`;
-  }
-  const choose = (workbench: Workbench, label: string | RegExp) => choices(workbench).filter({ hasText: label }).click();
-  async function type(workbench: Workbench, title: string | RegExp, text: string): Promise<void> {
-    await widget(workbench).locator('.quick-input-title', { hasText: title }).waitFor({ timeout });
-    const input = widget(workbench).locator('input.input');
-    await input.fill(text);
-    await input.press('Enter');
-  }
   /** Runs a command without waiting for its end: it asks. */
   const run = (workbench: Workbench, command: string) => workbench.evaluate((vscode, name) => { void vscode.commands.executeCommand(name); }, command);
   /** Selects the row of an object, and waits until the extension has heard of it. */
@@ -80,8 +67,8 @@ describe('objects of a cluster, changed with care', { skip: sandboxUnavailable()
     const workbench = await open(t);
     await workbench.evaluate((vscode) => { void vscode.commands.executeCommand('workbench.action.focusFirstEditorGroup'); });
     await run(workbench, 'kubeprom.file.apply');
-    const asked = await question(workbench, `Apply ServiceMonitor ${namespace.name}/filed in admin, namespace ${namespace.name}?`);
-    assert.match(asked, /tried it out; nothing has changed yet/);
+    const said = await asked(workbench, `Apply ServiceMonitor ${namespace.name}/filed in admin, namespace ${namespace.name}?`);
+    assert.match(said, /tried it out; nothing has changed yet/);
     assert.equal(await live('filed'), undefined, 'the dry run stored nothing');
     await workbench.page.locator('.monaco-diff-editor .modified', { hasText: 'name: filed' }).first().waitFor({ timeout });
     await workbench.screenshot(picture('apply'));
@@ -90,7 +77,7 @@ describe('objects of a cluster, changed with care', { skip: sandboxUnavailable()
     assert.equal(await live('filed'), undefined);
 
     await run(workbench, 'kubeprom.file.apply');
-    await question(workbench, 'Apply ServiceMonitor');
+    await asked(workbench, 'Apply ServiceMonitor');
     await choose(workbench, `Apply ServiceMonitor ${namespace.name}/filed`);
     const applied = await until('the applied object', 60, () => live('filed'));
     assert.deepEqual(applied.spec['endpoints'], [{ port: 'web', interval: '30s' }]);
@@ -103,18 +90,18 @@ describe('objects of a cluster, changed with care', { skip: sandboxUnavailable()
     await workbench.evaluate((vscode) => vscode.workspace.getConfiguration().update('kubeprom.clusters.protected', ['adm*'], true));
     await select(workbench, 'ServiceMonitor', 'filed');
     await run(workbench, 'kubeprom.object.delete');
-    await question(workbench, `Delete ServiceMonitor ${namespace.name}/filed in admin`);
+    await asked(workbench, `Delete ServiceMonitor ${namespace.name}/filed in admin`);
     await choose(workbench, 'Delete ServiceMonitor');
-    await type(workbench, 'Delete ServiceMonitor', 'adm');
+    await enter(workbench, 'Delete ServiceMonitor', 'adm');
     assert.ok(await live('filed'), 'the name was not right');
-    await type(workbench, 'Delete ServiceMonitor', 'admin');
+    await enter(workbench, 'Delete ServiceMonitor', 'admin');
     await until('the deletion', 60, async () => ((await live('filed')) === undefined ? true : undefined));
     await workbench.page.locator('.pane-body .monaco-list-row', { hasText: `${namespace.name}/filed` }).waitFor({ state: 'detached', timeout });
     await workbench.evaluate((vscode) => vscode.workspace.getConfiguration().update('kubeprom.clusters.protected', undefined, true));
     await run(workbench, 'kubeprom.changes.undo');
-    await widget(workbench).locator('.quick-input-title', { hasText: 'Undo which change?' }).waitFor({ timeout });
+    await asked(workbench, 'Undo which change?');
     await choose(workbench, 'Delete ServiceMonitor');
-    await question(workbench, 'Undo “Delete');
+    await asked(workbench, 'Undo “Delete');
     await choose(workbench, 'Undo');
     const back = await until('its return', 60, () => live('filed'));
     assert.deepEqual(back.spec, applied.spec);
@@ -140,9 +127,9 @@ describe('objects of a cluster, changed with care', { skip: sandboxUnavailable()
       return true;
     }, [from, to], (value) => value, timeout);
     await edit('interval: 30s', 'interval: 10s');
-    const asked = await question(workbench, `Apply ServiceMonitor ${namespace.name}/owned in admin`);
-    assert.match(asked, /Helm made it of the release sales\/shop: the next upgrade will revert this change/);
-    assert.match(asked, /manages \.spec\.endpoints/);
+    const said = await asked(workbench, `Apply ServiceMonitor ${namespace.name}/owned in admin`);
+    assert.match(said, /Helm made it of the release sales\/shop: the next upgrade will revert this change/);
+    assert.match(said, /manages \.spec\.endpoints/);
     assert.equal((await live('owned'))?.metadata.resourceVersion, first.metadata.resourceVersion, 'the dry run changed nothing');
     await workbench.screenshot(picture('edit-live'));
     await choose(workbench, 'Leave everything as it is');
@@ -150,7 +137,7 @@ describe('objects of a cluster, changed with care', { skip: sandboxUnavailable()
     assert.equal(await workbench.evaluate((vscode) => vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'kubeprom-edit')?.isDirty), true, 'the edit is still there');
     assert.equal((await live('owned'))?.metadata.resourceVersion, first.metadata.resourceVersion);
     await workbench.evaluate((vscode) => { void vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'kubeprom-edit')?.save(); });
-    await question(workbench, 'Apply ServiceMonitor');
+    await asked(workbench, 'Apply ServiceMonitor');
     await choose(workbench, 'Apply ServiceMonitor');
     const edited = await until('the edit', 60, async () => { const now = await live('owned'); return now?.metadata.generation === first.metadata.generation + 1 ? now : undefined; });
     assert.deepEqual(edited.spec['endpoints'], [{ port: 'web', interval: '10s' }]);
@@ -158,7 +145,7 @@ describe('objects of a cluster, changed with care', { skip: sandboxUnavailable()
 
     // What others have set goes only with the whole object, over the version that was edited.
     await edit('  selector:\n    matchLabels:\n      app: nobody\n', '  selector: {}\n');
-    assert.match(await question(workbench, 'Apply ServiceMonitor'), /manages \.spec\.selector\.matchLabels/);
+    assert.match(await asked(workbench, 'Apply ServiceMonitor'), /manages \.spec\.selector\.matchLabels/);
     await choose(workbench, 'Apply ServiceMonitor');
     await until('the removal', 60, async () => (JSON.stringify((await live('owned'))?.spec['selector']) === '{}' ? true : undefined));
 
@@ -168,8 +155,8 @@ describe('objects of a cluster, changed with care', { skip: sandboxUnavailable()
     await select(workbench, 'Prometheus', 'still');
     const asMade = await server();
     await run(workbench, 'kubeprom.object.scale');
-    await type(workbench, `Scale Prometheus ${namespace.name}/still in admin`, '2');
-    assert.match(await question(workbench, `Scale to 2: Prometheus ${namespace.name}/still in admin, namespace ${namespace.name}?`), new RegExp(`${maker} manages \\.spec\\.replicas: this takes it over`));
+    await enter(workbench, `Scale Prometheus ${namespace.name}/still in admin`, '2');
+    assert.match(await asked(workbench, `Scale to 2: Prometheus ${namespace.name}/still in admin, namespace ${namespace.name}?`), new RegExp(`${maker} manages \\.spec\\.replicas: this takes it over`));
     await sameAs(asMade);
     await choose(workbench, 'Scale to 2');
     const scaled = await until('the scaled server', 60, async () => { const now = await server(); return now?.spec['replicas'] === 2 ? now : undefined; });
@@ -178,13 +165,13 @@ describe('objects of a cluster, changed with care', { skip: sandboxUnavailable()
 
     await select(workbench, 'Prometheus', 'still');
     await run(workbench, 'kubeprom.object.resume');
-    assert.match(await question(workbench, `Resume Prometheus ${namespace.name}/still in admin`), new RegExp(`${maker} manages \\.spec\\.paused`));
+    assert.match(await asked(workbench, `Resume Prometheus ${namespace.name}/still in admin`), new RegExp(`${maker} manages \\.spec\\.paused`));
     await workbench.screenshot(picture('conflict'));
     await choose(workbench, 'Leave everything as it is');
     await sameAs(scaled);
 
     await run(workbench, 'kubeprom.object.delete');
-    await question(workbench, `Delete Prometheus ${namespace.name}/still in admin`);
+    await asked(workbench, `Delete Prometheus ${namespace.name}/still in admin`);
     await sameAs(scaled);
     await choose(workbench, 'Delete Prometheus');
     await until('the deletion', 60, async () => ((await server()) === undefined ? true : undefined));

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Agent, fetch } from 'undici';
+import { asked } from '../host/questions.ts';
 import { GrafanaProcess, grafanaTokens } from '../sandbox/grafanaStandIn.ts';
 import { sandboxUnavailable } from '../sandbox/sandbox.ts';
 import { until } from '../sandbox/wait.ts';
@@ -154,7 +155,7 @@ describe('Grafana at addresses with TLS', { skip: sandboxUnavailable() ?? false,
     // Somebody else is faster.
     await ask('/api/dashboards/db', { dashboard: { ...await there(), tags: ['theirs'] }, overwrite: false });
     await save();
-    await workbench.page.locator('.quick-input-title', { hasText: 'Nothing was saved: “Nodes” is at version 2 in Grafana, and the file was made from 1' }).waitFor({ timeout });
+    await asked(workbench, 'Nothing was saved: “Nodes” is at version 2 in Grafana, and the file was made from 1');
     await workbench.waitFor((vscode) => vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'kubeprom-grafana')?.getText() ?? '', [], (text) => text.includes('"theirs"') && text.includes('"version": 2') && !text.includes('of the node'), timeout);
     await difference.locator('.modified', { hasText: 'Memory of the node' }).waitFor({ timeout });
     await execute(workbench, 'workbench.action.compareEditor.nextChange');

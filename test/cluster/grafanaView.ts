@@ -6,12 +6,13 @@ import { join } from 'node:path';
 import type { FrameLocator, Locator } from 'playwright-core';
 import { PortProxy } from '../host/portProxy.ts';
 import { removeFolder, temporaryFolder } from '../host/processes.ts';
+import { asked, choose, enter, question } from '../host/questions.ts';
 import { openWorkbench, projectFolder, type Workbench } from '../host/workbench.ts';
 import { grafanaTokens } from '../sandbox/grafanaStandIn.ts';
 import { until } from '../sandbox/wait.ts';
 
 /** Milliseconds for what a test waits for. */
-export const timeout = 90_000;
+export const timeout = 120_000;
 
 /** A VS Code whose browser reaches ports of this machine at names of their own, on a copy of the samples. */
 export async function openGrafanaWorkbench(env: Readonly<Record<string, string>> = {}): Promise<Workbench & { readonly workspace: string }> {
@@ -90,17 +91,10 @@ export async function painted(workbench: Workbench, title: string): Promise<void
 }
 
 /** Answers a question of a command, by its title: an entry of a list, or a text. */
-export async function answer({ page }: Workbench, title: string | RegExp, text: string): Promise<void> {
-  const widget = page.locator('.quick-input-widget');
-  await widget.locator('.quick-input-title', { hasText: title }).waitFor({ timeout });
-  const entry = widget.locator('.quick-input-list .monaco-list-row', { hasText: text });
-  if (await widget.locator('.quick-input-list').isVisible()) {
-    await entry.click({ timeout });
-    return;
-  }
-  const input = widget.locator('input.input');
-  await input.fill(text);
-  await input.press('Enter');
+export async function answer(workbench: Workbench, title: string | RegExp, text: string): Promise<void> {
+  await asked(workbench, title);
+  if (await question(workbench).locator('.quick-input-list').isVisible()) await choose(workbench, text);
+  else await enter(workbench, title, text);
 }
 
 /** Runs a command to its end. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Locator } from 'playwright-core';
 import { removeFolder, temporaryFolder } from '../host/processes.ts';
+import { asked, choose } from '../host/questions.ts';
 import { openWorkbench, type Workbench } from '../host/workbench.ts';
 import { Gateway } from '../sandbox/gateway.ts';
 import { acquireSandbox, type Sandbox, sandboxUnavailable } from '../sandbox/sandbox.ts';
@@ -81,10 +82,9 @@ describe('data sources of a cluster', { skip: sandboxUnavailable() ?? false, tim
 
     // Applying it is the last that anybody clicks.
     await workbench.evaluate((vscode) => { void vscode.commands.executeCommand('kubeprom.file.apply'); });
-    const question = workbench.page.locator('.quick-input-widget');
-    await question.locator('.quick-input-title', { hasText: `Apply PodMonitor ${namespace.name}/spare in admin` }).waitFor({ timeout });
+    await asked(workbench, `Apply PodMonitor ${namespace.name}/spare in admin`);
     assert.deepEqual(await monitors(), []);
-    await question.locator('.monaco-list-row', { hasText: `Apply PodMonitor ${namespace.name}/spare` }).click();
+    await choose(workbench, `Apply PodMonitor ${namespace.name}/spare`);
     await spare.and(row(workbench, /Deployment · 1\/1 up$/)).waitFor({ timeout });
     await workbench.screenshot(picture('data-sources'));
 

@@ -7,6 +7,7 @@ import type { Locator } from 'playwright-core';
 import { Cluster } from '../../src/cluster/cluster.ts';
 import { loadKubeconfig } from '../../src/cluster/kubeconfig.ts';
 import { removeFolder, temporaryFolder } from '../host/processes.ts';
+import { asked, choose, enter, question } from '../host/questions.ts';
 import { openWorkbench, type Workbench } from '../host/workbench.ts';
 import type { KubernetesObject } from '../sandbox/cluster.ts';
 import type { ImageName } from '../sandbox/images.ts';
@@ -17,7 +18,7 @@ import { difference, everything, everythingSettled } from '../stack/everything.t
 import { until } from '../sandbox/wait.ts';
 import { panelOf, picture } from '../ui/samples.ts';
 
-const timeout = 90_000;
+const timeout = 120_000;
 /** Of pods that start one after the other. */
 const starting = 240_000;
 const images: readonly ImageName[] = ['operator-0.93.1', 'reloader-0.93.1', 'prometheus', 'alertmanager', 'nodeExporter'];
@@ -51,12 +52,6 @@ describe('the monitoring stack in the editor', { skip: sandboxUnavailable() ?? f
   const heading = (text: string | RegExp) => panel().getByRole('heading', { level: 1, name: text });
   /** A button of the panel; vscode-elements' are no buttons of HTML. */
   const button = (text: string | RegExp) => panel().locator('vscode-button', { hasText: text });
-  const widget = () => workbench.page.locator('.quick-input-widget');
-  const question = async (title: string | RegExp): Promise<string> => {
-    await widget().locator('.quick-input-title', { hasText: title }).waitFor({ timeout });
-    return (await widget().locator('.quick-input-list .monaco-list-row').allTextContents()).join('\n');
-  };
-  const answer = (label: string | RegExp) => widget().locator('.quick-input-list .monaco-list-row', { hasText: label }).click();
   const run = (command: string) => workbench.evaluate((vscode, name) => { void vscode.commands.executeCommand(name); }, command);
   const box = (label: string): Locator => panel().getByLabel(label, { exact: true });
   const live = (path: string) => sandbox.cluster.get<KubernetesObject>(path);
@@ -83,11 +78,9 @@ describe('the monitoring stack in the editor', { skip: sandboxUnavailable() ?? f
     // By the keyboard alone.
     await button('Show what would be done').focus();
     await page.keyboard.press('Enter');
-    await question('Type the address of the Slack webhook');
-    const typed = widget().locator('input.input');
-    assert.equal(await typed.getAttribute('type'), 'password');
-    await typed.fill(secret);
-    await typed.press('Enter');
+    await asked(workbench, 'Type the address of the Slack webhook');
+    assert.equal(await question(workbench).locator('input.input').getAttribute('type'), 'password');
+    await enter(workbench, 'Type the address of the Slack webhook', secret);
     await heading('What would be done').waitFor({ timeout });
     await panel().getByText(/^\d+ to create\.$/).waitFor();
     const created = panel().getByRole('list', { name: 'Create' });
@@ -101,17 +94,16 @@ describe('the monitoring stack in the editor', { skip: sandboxUnavailable() ?? f
     await run('workbench.action.closeActiveEditor');
 
     await button(/^Apply to admin, Namespace monitoring/).click();
-    await question(/Apply \d+ objects in admin, namespace monitoring\?/);
-    await answer('Leave everything as it is');
+    await asked(workbench, /Apply \d+ objects in admin, namespace monitoring\?/);
+    await choose(workbench, 'Leave everything as it is');
     assert.deepEqual(difference(empty, await everything(cluster)), [], 'leaving changes nothing');
     // A protected context wants its name.
     await workbench.evaluate((vscode) => vscode.workspace.getConfiguration().update('kubeprom.clusters.protected', ['adm*'], true));
     await button(/^Apply to admin, Namespace monitoring/).click();
-    await question(/Apply \d+ objects in admin, namespace monitoring\?/);
-    await answer(/Apply \d+ objects/);
-    await widget().getByText('The context admin is protected').waitFor({ timeout });
-    await widget().locator('input.input').fill('admin');
-    await widget().locator('input.input').press('Enter');
+    await asked(workbench, /Apply \d+ objects in admin, namespace monitoring\?/);
+    await choose(workbench, /Apply \d+ objects/);
+    await question(workbench).getByText('The context admin is protected').waitFor({ timeout });
+    await enter(workbench, /Apply \d+ objects/, 'admin');
     await heading('Applying the monitoring stack').waitFor({ timeout });
     await panel().getByRole('list', { name: 'Stages' }).getByText(/▸ Definitions/).waitFor({ timeout });
     await workbench.screenshot(picture('stack-progress'));
@@ -122,16 +114,13 @@ describe('the monitoring stack in the editor', { skip: sandboxUnavailable() ?? f
 
     // Run again, it goes on: with another plan and another yes. The secret is asked for again where it is not in the cluster yet: it was kept nowhere.
     await button('Go On: Look What Is Left…').click();
-    const asked = widget().locator('.quick-input-title', { hasText: 'Type the address of the Slack webhook' });
-    if (await until('the next question', timeout / 1000, async () => (await asked.isVisible() ? 'secret' : await heading('What would be done').isVisible() ? 'plan' : undefined), 200) === 'secret') {
-      await widget().locator('input.input').fill(secret);
-      await widget().locator('input.input').press('Enter');
-    }
+    const secretAgain = question(workbench).locator('.quick-input-title', { hasText: 'Type the address of the Slack webhook' });
+    if (await until('the next question', timeout / 1000, async () => (await secretAgain.isVisible() ? 'secret' : await heading('What would be done').isVisible() ? 'plan' : undefined), 200) === 'secret') await enter(workbench, 'Type the address of the Slack webhook', secret);
     await heading('What would be done').waitFor({ timeout });
     await panel().getByText(/A deployment of .* began at .* and has not ended/).waitFor();
     await button(/^Apply to admin, Namespace monitoring/).click();
-    await question(/Apply \d+ objects in admin, namespace monitoring\?/);
-    await answer(/Apply \d+ objects/);
+    await asked(workbench, /Apply \d+ objects in admin, namespace monitoring\?/);
+    await choose(workbench, /Apply \d+ objects/);
     await heading(/^Health of built in, operator/).waitFor({ timeout: starting });
     const parts = panel().getByRole('table', { name: 'Health' });
     await parts.locator('tr', { hasText: 'Alerts in Alertmanager monitoring/main' }).filter({ hasText: 'The Watchdog alert has arrived' }).waitFor({ timeout: starting });
@@ -175,8 +164,8 @@ describe('the monitoring stack in the editor', { skip: sandboxUnavailable() ?? f
     await run('workbench.action.closeActiveEditor');
     await conflicts.getByLabel('Take over these fields of Prometheus monitoring/main').check();
     await button('Put It Back as It Was Deployed…').click();
-    await question(/Apply 1 object in admin, namespace monitoring\?/);
-    await answer(/Apply 1 object/);
+    await asked(workbench, /Apply 1 object in admin, namespace monitoring\?/);
+    await choose(workbench, /Apply 1 object/);
     await heading(/^Health of/).waitFor({ timeout });
     assert.equal((((await live('/apis/monitoring.coreos.com/v1/namespaces/monitoring/prometheuses/main'))['spec']) as Record<string, unknown>)['retention'], '6h');
   });
@@ -197,8 +186,8 @@ describe('the monitoring stack in the editor', { skip: sandboxUnavailable() ?? f
 
   test('one more Prometheus is made of a form, with its rights shown, and is done when a target is up', async () => {
     await run('kubeprom.stack.createPrometheus');
-    await question('Create a Prometheus in which cluster?');
-    await answer(/^admin/);
+    await asked(workbench, 'Create a Prometheus in which cluster?');
+    await choose(workbench, /^admin/);
     await heading('One more Prometheus').waitFor({ timeout });
     await box('Name').fill('web');
     await box('Namespace').fill('shop');
@@ -215,8 +204,8 @@ describe('the monitoring stack in the editor', { skip: sandboxUnavailable() ?? f
     const created = panel().getByRole('list', { name: 'Create' });
     for (const name of ['ServiceAccount shop/prometheus-web', 'Role shop/prometheus-web', 'RoleBinding shop/prometheus-web', 'Prometheus shop/web']) await created.getByRole('button', { name: `Show ${name}`, exact: true }).waitFor();
     await button(/^Apply to admin, Namespace shop/).click();
-    await question(/Apply \d+ objects in admin, namespace shop\?/);
-    await answer(/Apply \d+ objects/);
+    await asked(workbench, /Apply \d+ objects in admin, namespace shop\?/);
+    await choose(workbench, /Apply \d+ objects/);
     await heading('Health of Prometheus web').waitFor({ timeout });
     const parts = panel().getByRole('table', { name: 'Health' });
     await parts.locator('tr', { hasText: 'Targets of Prometheus shop/web' }).filter({ hasText: /([1-9]\d*) of \1 targets up/ }).waitFor({ timeout: starting });
@@ -232,12 +221,12 @@ describe('the monitoring stack in the editor', { skip: sandboxUnavailable() ?? f
 
   test('removal asks what may be lost, one thing after the other, and leaves nothing behind', async () => {
     await run('kubeprom.stack.remove');
-    await question('Remove which deployment?');
-    await answer(/^admin/);
-    await question('Remove which deployment?');
-    await answer('Prometheus web');
-    await question(/Remove \d+ objects in admin, namespace shop\?/);
-    await answer(/Remove \d+ objects/);
+    await asked(workbench, 'Remove which deployment?');
+    await choose(workbench, /^admin/);
+    await asked(workbench, 'Remove which deployment?');
+    await choose(workbench, 'Prometheus web');
+    await asked(workbench, /Remove \d+ objects in admin, namespace shop\?/);
+    await choose(workbench, /Remove \d+ objects/);
     await heading('What was removed').waitFor({ timeout });
     await panel().getByText(/^Done: \d+ removed\.$/).waitFor({ timeout });
 
@@ -245,14 +234,14 @@ describe('the monitoring stack in the editor', { skip: sandboxUnavailable() ?? f
     await sandbox.cluster.apply({ apiVersion: 'monitoring.coreos.com/v1', kind: 'ServiceMonitor', metadata: { name: 'mine', namespace: 'default' }, spec: { selector: {}, endpoints: [{ port: 'web' }] } });
     await row(/Monitoring stack/).waitFor({ timeout });
     await run('kubeprom.stack.remove');
-    await question('Remove which deployment?');
-    await answer(/^admin/);
-    const crds = await question(/The \d+ CRDs as well\?/);
+    await asked(workbench, 'Remove which deployment?');
+    await choose(workbench, /^admin/);
+    const crds = await asked(workbench, /The \d+ CRDs as well\?/);
     assert.match(crds, /With them are lost, of others: 1 ServiceMonitor/);
-    await answer(/Remove the \d+ CRDs/);
-    const asked = await question(/Remove \d+ objects in admin, namespace monitoring\?/);
-    assert.match(asked, /Remove the \d+ CRDs/);
-    await answer(/Remove \d+ objects/);
+    await choose(workbench, /Remove the \d+ CRDs/);
+    const said = await asked(workbench, /Remove \d+ objects in admin, namespace monitoring\?/);
+    assert.match(said, /Remove the \d+ CRDs/);
+    await choose(workbench, /Remove \d+ objects/);
     await heading('Removing the monitoring stack').waitFor({ timeout });
     await heading('What was removed').waitFor({ timeout: starting });
     await panel().getByText(/^Done: \d+ removed\.$/).waitFor({ timeout });

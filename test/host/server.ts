@@ -19,6 +19,8 @@ const quiet: Readonly<Record<string, unknown>> = {
   'window.autoDetectColorScheme': false,
   'editor.cursorBlinking': 'solid',
   'workbench.colorTheme': 'Default Dark Modern',
+  // A hover of a row lies over the rows beside it, and a mouse of a test rests where it clicked last.
+  'workbench.hover.delay': 3_600_000,
 };
 
 export interface ServerOptions {

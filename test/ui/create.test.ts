@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
+import { choose } from '../host/questions.ts';
 import { projectFolder, type Workbench } from '../host/workbench.ts';
 import { run, write } from './editing.ts';
 import { cursorAt, openSample, panelOf, picture } from './samples.ts';
@@ -38,8 +39,7 @@ test('a ServiceMonitor with the labels that Prometheus asks for, from the palett
   await serverReads(workbench, 4);
   await cursorAt(workbench, 'sample-metrics');
   await workbench.evaluate((vscode) => { void vscode.commands.executeCommand('kubeprom.create.serviceMonitor'); });
-  const choice = page.locator('.quick-input-list .monaco-list-row', { hasText: 'In this file' });
-  await choice.click();
+  await choose(workbench, 'In this file');
   const text = await workbench.waitFor((vscode) => vscode.window.activeTextEditor?.document.getText() ?? '', [], (shown) => shown.includes('ServiceMonitor'));
   assert.match(text, /kind: ServiceMonitor\nmetadata:\n {2}name: sample-metrics\n {2}namespace: shop\n {2}labels:\n {4}release: prometheus\nspec:/);
   await page.locator('.view-line', { hasText: 'kind: ServiceMonitor' }).waitFor();
@@ -108,21 +108,20 @@ spec:
 test('from a Service to Slack: what is created one after the other leaves no finding, and a whole chain', async (t) => {
   const workbench = await openSample(t, 'shop/app.yaml', { 'shop/app.yaml': `${deployment}---\n${metrics}`, 'shop/alerting.yaml': alerting });
   const { page } = workbench;
-  const row = (text: string) => page.locator('.quick-input-list .monaco-list-row', { hasText: text });
   const active = (wanted: RegExp) => workbench.waitFor((vscode) => ({ text: vscode.window.activeTextEditor?.document.getText() ?? '', path: vscode.window.activeTextEditor?.document.uri.fsPath ?? '' }), [], ({ text }) => wanted.test(text));
   await serverReads(workbench, 5);
 
   await cursorAt(workbench, 'kind: Service');
   await workbench.evaluate((vscode) => { void vscode.commands.executeCommand('kubeprom.create.serviceMonitor'); });
-  await row('In a new file').click();
+  await choose(workbench, 'In a new file');
   const monitor = await active(/kind: ServiceMonitor/);
   await run(workbench, 'workbench.action.files.saveAll');
 
   await write(workbench, 'shop/temperature.yaml', rule);
   await run(workbench, 'workbench.action.files.saveAll');
   await workbench.evaluate((vscode) => { void vscode.commands.executeCommand('kubeprom.create.alertRoute'); });
-  await row('to Slack (new AlertmanagerConfig)').click();
-  await row('In a new file').click();
+  await choose(workbench, 'to Slack (new AlertmanagerConfig)');
+  await choose(workbench, 'In a new file');
   const route = await active(/kind: AlertmanagerConfig/);
   assert.match(route.text, /slackConfigs:\n\s+- apiURL:\n\s+name: slack\n\s+key: url/);
   await run(workbench, 'workbench.action.files.saveAll');

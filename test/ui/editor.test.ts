@@ -16,7 +16,7 @@ describe('a rule file in VS Code', () => {
       const workspace = join(folder, 'samples');
       cpSync(join(projectFolder, 'samples'), workspace, { recursive: true });
       t.after(() => { removeFolder(folder); });
-      const workbench = await openWorkbench({ workspace, file: join(workspace, 'shop/rules.yaml'), settings: { 'workbench.colorTheme': theme } });
+      const workbench = await openWorkbench({ workspace, file: join(workspace, 'shop/rules.yaml'), settings: { 'workbench.colorTheme': theme, 'workbench.hover.delay': 500 } });
       t.after(() => workbench.close());
       const { page } = workbench;
       const picture = (what: string): Promise<void> => workbench.screenshot(join(projectFolder, `docs/images/${what}-${name}.png`));
@@ -30,7 +30,7 @@ describe('a rule file in VS Code', () => {
         const [mark, line] = await Promise.all([squiggle.boundingBox(), page.locator('.view-line', { hasText: 'sum by (job) (rate(http_requests_total{job="checkout"}))' }).boundingBox()]);
         return mark !== null && line !== null && mark.y >= line.y && mark.y < line.y + line.height;
       };
-      const end = Date.now() + 10_000;
+      const end = Date.now() + 60_000;
       while (!(await isOnLine())) assert.ok(Date.now() < end, 'the squiggle is on the line of the fault');
       await picture('squiggle');
 
