@@ -106,7 +106,7 @@ describe('servers of a cluster', { skip: sandboxUnavailable() ?? false, timeout:
     await sandbox.cluster.apply(prometheus(name, 'small', { serviceMonitorSelector: {} }));
     const key = `Prometheus/${name}/small`;
     await seen('its configuration, loaded', 180, () => (instanceOf(key)?.replicas[0]?.reload === 'ok' ? true : undefined));
-    await sandbox.cluster.apply({ apiVersion, kind: 'ServiceMonitor', metadata: { name: 'bracket', namespace: name }, spec: { selector: {}, endpoints: [{ port: 'web[' }] } });
+    await sandbox.cluster.apply({ apiVersion, kind: 'ServiceMonitor', metadata: { name: 'bracket', namespace: name, labels: { prometheus: 'own' } }, spec: { selector: {}, endpoints: [{ port: 'web[' }] } });
     const note = await seen('the object to blame', 180, () => {
       live.monitoring.refresh(['health']);
       return instanceOf(key)?.health.find(({ topic, object }) => topic === 'reload' && object !== undefined);

@@ -5,6 +5,7 @@ import type { Instance, Monitor } from '../../src/model/entities.ts';
 import type { ClusterMonitoring } from '../../src/monitoring/clusterMonitoring.ts';
 import type { KubernetesObject } from '../sandbox/cluster.ts';
 import { acquireSandbox, type Sandbox, sandboxUnavailable } from '../sandbox/sandbox.ts';
+import { until } from '../sandbox/wait.ts';
 import { monitoringOf, seen, watchAll } from './live.ts';
 
 const k8s = 'Prometheus/monitoring/k8s';
@@ -42,10 +43,13 @@ describe('the live model of a cluster', { skip: sandboxUnavailable() ?? false, t
   });
 
   test('every monitor, target and rule group of the servers is there, as Prometheus itself says', async () => {
-    const { activeTargets } = await seen('the first model', 60, () => (instance(k8s)?.counts.targets !== undefined && instance(k8s)?.counts.rules !== undefined ? true : undefined))
-      .then(() => sandbox.prometheus<{ activeTargets: readonly { scrapePool: string; scrapeUrl: string; health: string }[] }>('targets?state=active'));
-    const stacks = activeTargets.filter(({ scrapePool }) => /^serviceMonitor\/(?:monitoring|demo)\//.test(scrapePool));
-    assert.ok(stacks.length >= 8, `Prometheus has ${String(stacks.length)} targets of the stack`);
+    await seen('the first model', 120, () => (instance(k8s)?.counts.targets !== undefined && instance(k8s)?.counts.rules !== undefined ? true : undefined));
+    // One that has just started has discovered none yet.
+    const stacks = await until('the targets of the stack', 120, async () => {
+      const { activeTargets } = await sandbox.prometheus<{ activeTargets: readonly { scrapePool: string; scrapeUrl: string }[] }>('targets?state=active');
+      const found = activeTargets.filter(({ scrapePool }) => /^serviceMonitor\/(?:monitoring|demo)\//.test(scrapePool));
+      return found.length >= 8 ? found : undefined;
+    });
     for (const { scrapePool, scrapeUrl } of stacks) {
       const [pool] = monitoring.model.poolsOf(k8s).filter(({ name }) => name === scrapePool);
       assert.ok(pool, `the scrape pool ${scrapePool}`);
@@ -58,12 +62,12 @@ describe('the live model of a cluster', { skip: sandboxUnavailable() ?? false, t
   });
 
   test('instances have their version, replicas, way and health', async () => {
-    const prometheus = await seen('Prometheus, asked', 60, () => (instance(k8s)?.replicas[0]?.reach.state === 'reached' && instance(k8s)?.replicas[0]?.reload === 'ok' ? instance(k8s) : undefined));
+    const prometheus = await seen('Prometheus, asked', 120, () => (instance(k8s)?.replicas[0]?.reach.state === 'reached' && instance(k8s)?.replicas[0]?.reload === 'ok' ? instance(k8s) : undefined));
     assert.equal(prometheus.version, '3.13.2');
     assert.deepEqual([prometheus.wanted, prometheus.ready, prometheus.shards, prometheus.queryEnd.kind], [1, 1, 1, 'server']);
     assert.deepEqual(prometheus.replicas.map(({ pod, shard, phase }) => ({ pod, shard, phase })), [{ pod: 'prometheus-k8s-0', shard: 0, phase: 'Running' }]);
     assert.deepEqual(prometheus.health.filter(({ level }) => level === 'error'), []);
-    const alertmanager = await seen('Alertmanager, asked', 60, () => (instance('Alertmanager/monitoring/main')?.replicas[0]?.version === undefined ? undefined : instance('Alertmanager/monitoring/main')));
+    const alertmanager = await seen('Alertmanager, asked', 120, () => (instance('Alertmanager/monitoring/main')?.replicas[0]?.version === undefined ? undefined : instance('Alertmanager/monitoring/main')));
     assert.equal(alertmanager.version, '0.33.1');
     assert.match(monitoring.model.operators[0]?.version ?? '', /^0\.\d+\.\d+$/);
   });
