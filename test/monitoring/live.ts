@@ -2,7 +2,7 @@ import { Cluster, type ClusterOptions } from '../../src/cluster/cluster.ts';
 import { loadKubeconfig, type UserEntry } from '../../src/cluster/kubeconfig.ts';
 import { ClusterMonitoring, type Interest } from '../../src/monitoring/clusterMonitoring.ts';
 import { KubernetesSource } from '../../src/monitoring/discovery/kubernetesSource.ts';
-import type { KubernetesObject } from '../sandbox/cluster.ts';
+import { untilAllowed } from '../sandbox/rights.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { until } from '../sandbox/wait.ts';
 
@@ -22,19 +22,17 @@ export const seesObjects: readonly Rule[] = [
   { groups: ['apps'], resources: ['deployments'], verbs: ['get', 'list', 'watch'] },
 ];
 
-/** Gives a user rights, in one namespace or (without one) everywhere; the API server takes the user's name from who impersonates. */
+/** Gives a user rights, in one namespace or (without one) everywhere, and waits until they count; the API server takes the user's name from who impersonates. */
 export async function grant(sandbox: Sandbox, user: string, rules: readonly Rule[], namespace?: string): Promise<void> {
   const [role, binding] = namespace === undefined ? ['ClusterRole', 'ClusterRoleBinding'] : ['Role', 'RoleBinding'];
   const metadata = { name: `kubeprom-test-${user}`, ...(namespace === undefined ? {} : { namespace }) };
-  const rights: KubernetesObject = {
-    apiVersion: `${rbac}/v1`, kind: role, metadata,
-    rules: rules.map(({ groups = [''], resources, verbs = ['get'] }) => ({ apiGroups: groups, resources, verbs })),
-  };
-  await sandbox.cluster.apply(rights);
+  const policy = rules.map(({ groups = [''], resources, verbs = ['get'] }) => ({ apiGroups: groups, resources, verbs }));
+  await sandbox.cluster.apply({ apiVersion: `${rbac}/v1`, kind: role, metadata, rules: policy });
   await sandbox.cluster.apply({
     apiVersion: `${rbac}/v1`, kind: binding, metadata,
     roleRef: { apiGroup: rbac, kind: role, name: metadata.name }, subjects: [{ apiGroup: rbac, kind: 'User', name: user }],
   });
+  await untilAllowed(sandbox.cluster, user, policy, namespace);
 }
 
 /** As whom, and how, a cluster is looked at; as the sandbox's admin where nothing is said. */

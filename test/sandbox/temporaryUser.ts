@@ -1,16 +1,9 @@
 import { join } from 'node:path';
 import { removeFolder, temporaryFolder } from '../host/processes.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
+import { type PolicyRule, untilAllowed } from './rights.ts';
 import type { Sandbox } from './sandbox.ts';
 import { accountToken, namespaced } from './users.ts';
-
-/** A rule of a Role. */
-export interface PolicyRule {
-  readonly apiGroups: readonly string[];
-  readonly resources: readonly string[];
-  readonly verbs: readonly string[];
-  readonly resourceNames?: readonly string[];
-}
 
 const rbac = 'rbac.authorization.k8s.io';
 const home = 'kube-system';
@@ -42,7 +35,7 @@ export class TemporaryUser implements AsyncDisposable {
     return join(this.#folder, 'kubeconfig');
   }
 
-  /** Gives rights in a namespace, or in the whole cluster without one, in place of those that were given there. */
+  /** Gives rights in a namespace, or in the whole cluster without one, in place of those that were given there, and waits until they count. */
   async grant(rules: readonly PolicyRule[], namespace?: string): Promise<void> {
     const [role, binding] = namespace === undefined ? ['ClusterRole', 'ClusterRoleBinding'] : ['Role', 'RoleBinding'];
     const { cluster } = this.#sandbox;
@@ -52,6 +45,7 @@ export class TemporaryUser implements AsyncDisposable {
     await cluster.apply(namespaced(`${rbac}/v1`, binding, this.name, namespace, {
       roleRef: { apiGroup: rbac, kind: role, name: this.name }, subjects: [{ kind: 'ServiceAccount', name: this.name, namespace: home }],
     }));
+    await untilAllowed(cluster, `system:serviceaccount:${home}:${this.name}`, rules, namespace);
   }
 
   /** Takes all rights away. Watches that are open go on, as ever in Kubernetes; the next request is forbidden. */
