@@ -7,10 +7,11 @@ import { parse } from 'yaml';
 import { removeFolder, temporaryFolder } from '../host/processes.ts';
 import { openWorkbench } from '../host/workbench.ts';
 import { acquireSandbox, type Sandbox, sandboxUnavailable } from '../sandbox/sandbox.ts';
+import { until } from '../sandbox/wait.ts';
 import { missingShared, sharedFolder } from '../shared.ts';
 import { panelOf, picture } from '../ui/samples.ts';
 
-const timeout = 90_000;
+const timeout = 120_000;
 const skip = sandboxUnavailable() ?? missingShared('kube-prometheus') ?? false;
 
 /** Numbers that do not change while the test looks: what each query gives is asked of Prometheus beside the panel. */
@@ -52,13 +53,18 @@ describe('dashboards over a cluster', { skip, timeout: 600_000 }, () => {
       const answer = JSON.parse(await sandbox.cluster.proxy('monitoring', 'prometheus-operated:web', `/api/v1/query?query=${encodeURIComponent(query)}`)) as { data: { result: { metric: Record<string, string>; value: [number, string] }[] } };
       return answer.data.result;
     };
-    const [count] = await prometheus('count(up)');
-    const [memory] = await prometheus('max(node_memory_MemTotal_bytes)');
-    const [build] = await prometheus('prometheus_build_info');
-    assert.ok(count !== undefined && memory !== undefined && build !== undefined);
-    assert.equal((await cell('Targets').locator('.value').innerText()).trim(), count.value[1]);
-    assert.equal(await cell('Memory of a node').getByRole('meter').getAttribute('aria-valuetext'), `${(Number(memory.value[1]) / 2 ** 30).toFixed(3)} GiB`);
-    assert.match(await cell('Versions').locator('tbody').innerText(), new RegExp(`${build.metric['version'] ?? '?'}\\s+${build.value[1]}`));
+    // Targets come and go while what tests before this one made is cleared away: both are asked until they agree.
+    await until('the numbers of Prometheus', timeout / 1000, async () => {
+      await panel.getByRole('button', { name: 'Refresh' }).click();
+      const [count] = await prometheus('count(up)');
+      const [memory] = await prometheus('max(node_memory_MemTotal_bytes)');
+      const [build] = await prometheus('prometheus_build_info');
+      assert.ok(count !== undefined && memory !== undefined && build !== undefined);
+      assert.equal((await cell('Targets').locator('.value').innerText()).trim(), count.value[1]);
+      assert.equal(await cell('Memory of a node').getByRole('meter').getAttribute('aria-valuetext'), `${(Number(memory.value[1]) / 2 ** 30).toFixed(3)} GiB`);
+      assert.match(await cell('Versions').locator('tbody').innerText(), new RegExp(`${build.metric['version'] ?? '?'}\\s+${build.value[1]}`));
+      return true;
+    }, 1000);
 
     // As it is edited, and back to the place in the file.
     await workbench.evaluate(async (vscode) => {
@@ -74,7 +80,7 @@ describe('dashboards over a cluster', { skip, timeout: 600_000 }, () => {
     const line = await workbench.waitFor((vscode) => {
       const editor = vscode.window.activeTextEditor;
       return editor === undefined || editor.selection.active.line === 0 ? '' : editor.document.getText(new vscode.Range(editor.selection.active.line, 0, editor.selection.active.line + 3, 0));
-    }, [], (text) => text !== '');
+    }, [], (text) => text !== '', timeout);
     assert.match(line, /"id": 3,\s+"type": "table"/);
     await page.screenshot({ path: picture('dashboard') });
 

@@ -17,7 +17,7 @@ export interface Workbench {
    * The function sees its arguments only: nothing of the file that it stands in.
    */
   evaluate<Args extends unknown[], Result>(run: (vscode: Vscode, ...args: Args) => Result | PromiseLike<Result>, ...args: Args): Promise<Result>;
-  /** Evaluates until the answer is accepted; rejects with the last answer after `timeout` ms (90 s when absent). */
+  /** Evaluates until the answer is accepted; rejects with the last answer after `timeout` ms (120 s when absent). */
   waitFor<Args extends unknown[], Result>(run: (vscode: Vscode, ...args: Args) => Result | PromiseLike<Result>, args: Args, accept: (value: Result) => boolean, timeout?: number): Promise<Result>;
   /** Saves what the page shows as a PNG file. */
   screenshot(file: string): Promise<void>;
@@ -70,7 +70,7 @@ function workbench(session: Awaited<ReturnType<typeof openSession>>, address: st
     page: session.page,
     server: session.server,
     evaluate,
-    async waitFor(run, args, accept, timeout = 90_000) {
+    async waitFor(run, args, accept, timeout = 120_000) {
       const end = Date.now() + timeout;
       for (;;) {
         const value = await evaluate(run, ...args);

@@ -1,7 +1,7 @@
 /** What an author of rules is told while typing: completion, hover, signature help. The pictures are those of the documentation. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { offered, rulesFile, run, textOf, write } from './editing.ts';
+import { offered, rulesFile, run, shownBy, textOf, write } from './editing.ts';
 import { openSample, picture } from './samples.ts';
 
 const file = 'shop/orders.yaml';
@@ -73,10 +73,8 @@ test('an author is told at the cursor what can be written and what is written', 
     const text = alert(ratio, '"{{ $labels.job }} loses {{ $value | humanizePercentage }} of its orders."');
     const hover = async (marked: string, words: RegExp): Promise<void> => {
       await write(workbench, file, marked);
-      // Asked for twice, VS Code only moves the focus into what it shows.
       await run(workbench, 'editor.action.hideHover');
-      await run(workbench, 'editor.action.showHover');
-      await page.locator('.monaco-resizable-hover .monaco-hover').filter({ hasText: words }).first().waitFor();
+      await shownBy(workbench, 'editor.action.showHover', page.locator('.monaco-resizable-hover .monaco-hover').filter({ hasText: words }));
     };
     await hover(text.replace('for:', 'f¦or:'), /a duration such as 30s[^]*considered firing/);
     await hover(text.replace('(rate', '(r¦ate'), /Gives the increase per second of each counter[^]*The increase per second of orders_failed_total over 5 minutes/);
@@ -91,9 +89,8 @@ test('an author is told at the cursor what can be written and what is written', 
 
   await t.test('signature help', async () => {
     await write(workbench, file, alert('histogram_quantile(0.99, ¦)'));
-    await run(workbench, 'editor.action.triggerParameterHints');
     const hints = page.locator('.parameter-hints-widget.visible');
-    await hints.getByText('Estimates a quantile').waitFor();
+    await shownBy(workbench, 'editor.action.triggerParameterHints', hints.getByText('Estimates a quantile'));
     assert.equal(await hints.locator('.parameter.active').innerText(), 'v: instant vector');
     await workbench.screenshot(picture('signature-help'));
   });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Workbench } from '../host/workbench.ts';
-import { labelsOf, rulesFile, run, runUntil, textOf, write } from './editing.ts';
+import { labelsOf, rulesFile, run, runUntil, shownBy, textOf, write } from './editing.ts';
 import { openSample, picture } from './samples.ts';
 
 const file = 'shop/orders.yaml';
@@ -33,8 +33,7 @@ function findings(workbench: Workbench, accept: (all: string[]) => boolean): Pro
 async function actions(workbench: Workbench, command: string, entry: string): Promise<string[]> {
   const rows = workbench.page.locator('.action-widget .monaco-list-row.action');
   await run(workbench, 'workbench.action.focusActiveEditorGroup');
-  await run(workbench, command);
-  await rows.filter({ hasText: entry }).first().waitFor();
+  await shownBy(workbench, command, rows.filter({ hasText: entry }));
   return labelsOf(rows);
 }
 
@@ -85,11 +84,12 @@ test('an author is advised, and mends or reshapes rules with one action', async 
     assert.ok(offers.includes('Extract to the recording rule job:orders:sum_rate5m'), JSON.stringify(offers));
     await workbench.screenshot(picture('refactorings'));
     await take(workbench, 'Extract to the recording rule');
-    await page.locator('.monaco-editor.rename-box').waitFor();
+    const box = page.locator('.monaco-editor.rename-box input');
+    await box.waitFor();
     await workbench.screenshot(picture('extract-rename'));
-    await page.keyboard.press('Control+a');
-    await page.keyboard.type('job:orders:rate');
-    await page.keyboard.press('Enter');
+    // Filled, not typed: what is typed before the box has the focus goes into the file.
+    await box.fill('job:orders:rate');
+    await box.press('Enter');
     const text = await workbench.waitFor((vscode) => vscode.window.activeTextEditor?.document.getText() ?? '', [], (now) => now.includes('record: job:orders:rate\n'));
     assert.ok(text.includes('/ job:orders:rate > 0.05') && text.includes('expr: job:orders:rate == 0'), text);
   });

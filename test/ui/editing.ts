@@ -2,6 +2,9 @@
 import type { Locator } from 'playwright-core';
 import type { Workbench } from '../host/workbench.ts';
 
+/** Milliseconds for what a test waits for. */
+const patience = 120_000;
+
 /** A PrometheusRule of the sample workspace around the lines of rules, which begin at column 0. */
 export function rulesFile(rules: string): string {
   const lines = rules.replace(/^(?=.)/gm, '        ');
@@ -33,7 +36,7 @@ export async function run(workbench: Workbench, command: string, ...args: unknow
 
 /** Runs a command again until the active editor's text is accepted: an editor drops answers that a busy machine gives too late. */
 export async function runUntil(workbench: Workbench, command: string, accept: (text: string) => boolean): Promise<void> {
-  const end = Date.now() + 30_000;
+  const end = Date.now() + patience;
   for (;;) {
     await run(workbench, command);
     const tries = 20;
@@ -45,6 +48,19 @@ export async function runUntil(workbench: Workbench, command: string, accept: (t
   }
 }
 
+/** Runs a command until the editor shows something, which it gives up for an answer that a busy machine gives too late. */
+export async function shownBy(workbench: Workbench, command: string, shown: Locator): Promise<void> {
+  for (const end = Date.now() + patience; ;) {
+    await run(workbench, command);
+    try {
+      await shown.first().waitFor({ timeout: 10_000 });
+      return;
+    } catch (error) {
+      if (Date.now() > end) throw error;
+    }
+  }
+}
+
 /** The text of the active editor. */
 export function textOf(workbench: Workbench): Promise<string> {
   return workbench.evaluate((vscode) => vscode.window.activeTextEditor?.document.getText() ?? '');
@@ -53,8 +69,7 @@ export function textOf(workbench: Workbench): Promise<string> {
 /** The list at the cursor, as it is read out, once it holds an entry; it stays open. */
 export async function offered(workbench: Workbench, entry: string | RegExp): Promise<string[]> {
   const rows = workbench.page.locator('.suggest-widget.visible .monaco-list-row');
-  await run(workbench, 'editor.action.triggerSuggest');
-  await rows.filter({ hasText: entry }).first().waitFor();
+  await shownBy(workbench, 'editor.action.triggerSuggest', rows.filter({ hasText: entry }));
   return labelsOf(rows);
 }
 

@@ -53,7 +53,7 @@ test('a list is tried on labels, step by step, while both are edited', async (t)
   // And the labels that are typed.
   await panel.locator('textarea').fill('__meta_kubernetes_pod_name=billing-1');
   await panel.getByText('The target is kept.').waitFor();
-  assert.match(await steps.nth(1).innerText(), /\+ workload = billing/);
+  await steps.nth(1).filter({ hasText: '+ workload = billing' }).waitFor();
   // A step leads to its rule.
   await panel.getByRole('button', { name: '3. labeldrop' }).click();
   await workbench.waitFor((vscode) => vscode.window.activeTextEditor?.selection.active.line, [], (line) => line === 19);
