@@ -2,6 +2,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { ClusterError } from '../cluster/errors.ts';
 import type { KubernetesObject, Resource } from '../cluster/resources.ts';
 import { isRecord } from '../language/json.ts';
+import { eventLines, timeOf } from './events.ts';
 import { identityOf, type Inventory, type InventoryEntry } from './inventory.ts';
 import { nameOf } from './manifests.ts';
 
@@ -17,7 +18,7 @@ export interface ComponentHealth {
   readonly detail: string;
   /** What its pods wait for or die of, each once. */
   readonly problems: readonly string[];
-  /** Warnings of the cluster's events about it and its pods, the newest first; none of what is ready. */
+  /** Warnings of the cluster's events about it and its pods, the newest first, each trouble once with how often; none of what is ready. */
   readonly events: readonly string[];
 }
 
@@ -120,8 +121,7 @@ async function withEvents(cluster: Cluster, components: readonly ComponentHealth
     const { kind, name, namespace } = component;
     // A StatefulSet, its pods and a Deployment's ReplicaSets begin with the name; the operator puts the kind before it.
     const stem = operatorNames[kind] === undefined ? name : `${operatorNames[kind]}-${name}`;
-    const told = newest.filter((event) => event.metadata.namespace === namespace && isAbout(event, kind, name, stem)).map(({ reason, message }) => `${textOf(reason)}: ${textOf(message)}`);
-    return { ...component, events: [...new Set(told)].slice(0, eventsTold) };
+    return { ...component, events: eventLines(newest.filter((event) => event.metadata.namespace === namespace && isAbout(event, kind, name, stem))).slice(0, eventsTold) };
   });
 }
 
@@ -130,8 +130,6 @@ function isAbout({ involvedObject }: KubernetesObject, kind: string, name: strin
   const about = textOf(involvedObject['name']);
   return (involvedObject['kind'] === kind && about === name) || about === stem || about.startsWith(`${stem}-`);
 }
-
-const timeOf = (event: KubernetesObject) => textOf(event['lastTimestamp']) || textOf(event['eventTime']) || (event.metadata.creationTimestamp ?? '');
 
 /** The pods of a workload: by its selector, or by the labels that the operator gives. */
 function podsOf({ kind, name, namespace }: InventoryEntry, object: KubernetesObject, allPods: readonly KubernetesObject[]): KubernetesObject[] {
@@ -162,7 +160,9 @@ function podProblems({ status }: KubernetesObject): string[] {
       const waiting = isRecord(state['waiting']) ? state['waiting'] : {};
       const reason = textOf(waiting['reason']);
       const name = textOf(container['name']);
-      if (['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull'].includes(reason)) return [`${unpullable} ${textOf(container['image'])} (${reason})`];
+      // The two take turns, and are one trouble.
+      if (reason === 'ErrImagePull' || reason === 'ImagePullBackOff') return [`${unpullable} ${textOf(container['image'])}`];
+      if (reason === 'InvalidImageName' || reason === 'ErrImageNeverPull') return [`${unpullable} ${textOf(container['image'])} (${reason})`];
       if (reason === 'CrashLoopBackOff') return [`${name} ends again and again${lastWords(container)}`];
       return ['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError'].includes(reason) ? [`${name}: ${textOf(waiting['message']) || reason}`] : [];
     }),

@@ -137,7 +137,8 @@ export interface HealthView extends Heading, WithActions {
   /** What came just before: a report, or what is waited for. */
   readonly note: string;
   readonly state: PartState;
-  readonly parts: readonly { readonly name: string; readonly state: PartState; readonly detail: string }[];
+  /** With what the cluster's events warn of. */
+  readonly parts: readonly { readonly name: string; readonly state: PartState; readonly detail: string; readonly events: readonly string[] }[];
   readonly missingImages: readonly string[];
   readonly missing: readonly string[];
 }
@@ -161,7 +162,7 @@ const messages: Readonly<Record<string, Check>> = {
   plan: shape({ ...heading, ...actions, summary: isText, findings: listOf(shape({ severity: oneOf('error', 'warning', 'information'), message: isText, nextStep: isText })), objects: listOf(planned), removals: listOf(isText), apply: orNull(isText) }),
   progress: shape({ ...heading, ...actions, stages: listOf(shape({ name: isText, state: oneOf('done', 'now', 'later') })), done: isCount, total: isCount, lines: listOf(isText) }),
   report: shape({ ...heading, ...actions, isComplete: isFlag, summary: isText, objects: listOf(shape({ name: isText, outcome: isText, reason: isText })) }),
-  health: shape({ ...heading, ...actions, note: isText, state: oneOf(...partStates), parts: listOf(shape({ name: isText, state: oneOf(...partStates), detail: isText })), missingImages: listOf(isText), missing: listOf(isText) }),
+  health: shape({ ...heading, ...actions, note: isText, state: oneOf(...partStates), parts: listOf(shape({ name: isText, state: oneOf(...partStates), detail: isText, events: listOf(isText) })), missingImages: listOf(isText), missing: listOf(isText) }),
   trouble: shape({ ...heading, ...actions, message: isText }),
 };
 

@@ -91,7 +91,7 @@ describe('the panel of the stack', () => {
     assert.deepEqual((await panel.sent()).at(-1), { type: 'act', name: 'cancel' });
     await panel.post({ type: 'report', ...around, isComplete: false, summary: 'Not complete: 1 failed.', objects: [{ name: 'Role m/r', outcome: 'failed', reason: hostile }] });
     await page.getByText(hostile).waitFor();
-    await panel.post({ type: 'health', ...around, note: '', state: 'failing', parts: [{ name: 'Deployment m/grafana', state: 'failing', detail: '0 of 1 pods ready' }, { name: 'Prometheus m/main', state: 'ready', detail: '1 of 1' }], missingImages: ['grafana:1'], missing: ['Role m/gone'] });
+    await panel.post({ type: 'health', ...around, note: '', state: 'failing', parts: [{ name: 'Deployment m/grafana', state: 'failing', detail: '0 of 1 pods ready', events: ['Failed: Failed to pull image "grafana:1": not found (12 times)'] }, { name: 'Prometheus m/main', state: 'ready', detail: '1 of 1', events: [] }], missingImages: ['grafana:1'], missing: ['Role m/gone'] });
     assert.deepEqual((await page.getByRole('table', { name: 'Health' }).locator('tr').allInnerTexts()).map((text) => text.split('\t')[0]), ['✗ failing', '✓ ready']);
     await page.getByText('Role m/gone').waitFor();
     assert.deepEqual(panel.faults, []);

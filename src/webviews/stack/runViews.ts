@@ -23,7 +23,7 @@ export const stateWords: Readonly<Record<PartState, string>> = { ready: '✓ rea
 export function healthView({ note, state, parts, missingImages, missing }: HealthView): TemplateResult {
   return html`${note === '' ? nothing : html`<p>${note}</p>`}
     <p role="status" aria-live="polite"><strong class="state ${state}">${stateWords[state]}</strong></p>
-    <table class="parts" aria-label="Health">${parts.map((part) => html`<tr><td class="state ${part.state}">${stateWords[part.state]}</td><th scope="row">${part.name}</th><td>${part.detail}</td></tr>`)}</table>
+    <table class="parts" aria-label="Health">${parts.map((part) => html`<tr><td class="state ${part.state}">${stateWords[part.state]}</td><th scope="row">${part.name}</th><td>${part.detail}${part.events.length === 0 ? nothing : html`<ul class="note" aria-label=${`Events of ${part.name}`}>${part.events.map((event) => html`<li>${event}</li>`)}</ul>`}</td></tr>`)}</table>
     ${missingImages.length === 0 ? nothing : html`<h2>Images that the nodes cannot pull</h2><ul aria-label="Images">${missingImages.map((image) => html`<li class="mono">${image}</li>`)}</ul><p class="note">Make them available to the nodes, or leave their components out: Upgrade leads to the form.</p>`}
     ${missing.length === 0 ? nothing : html`<h2>Deployed, and not there any more</h2><ul aria-label="Missing">${missing.map((name) => html`<li>${name}</li>`)}</ul>`}`;
 }

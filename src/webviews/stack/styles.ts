@@ -24,6 +24,7 @@ export const stackStyles = css`
   @keyframes pass { from { left: -35%; } to { left: 100%; } }
   @media (prefers-reduced-motion: reduce) { .bar > span { animation: none; left: 0; } }
   table.parts td, table.parts th { padding: 3px 20px 3px 0; vertical-align: top; }
+  table.parts ul { margin: 2px 0 0; padding-left: 1.2em; overflow-wrap: anywhere; }
   .state { white-space: nowrap; }
   .state.ready { color: var(--vscode-testing-iconPassed, var(--vscode-foreground)); }
   .state.failing, .state.missing { color: var(--vscode-errorForeground); }

@@ -117,8 +117,8 @@ export function healthMessage(health: StackHealth, note: string, around: Heading
   return {
     type: 'health', ...around, note, state: worstOf(health), missing: health.missing.map((name) => oneLine(name)), missingImages: health.missingImages.map((name) => oneLine(name)),
     parts: [
-      ...health.components.map(({ kind, namespace, name, state, detail }) => ({ name: oneLine(`${kind} ${namespace}/${name}`), state, detail: oneLine(detail, 1000) })),
-      ...health.checks.map(({ name, state, detail }) => ({ name: oneLine(name), state, detail: oneLine(detail, 1000) })),
+      ...health.components.map(({ kind, namespace, name, state, detail, events }) => ({ name: oneLine(`${kind} ${namespace}/${name}`), state, detail: oneLine(detail, 1000), events: events.map((event) => oneLine(event, 1000)) })),
+      ...health.checks.map(({ name, state, detail }) => ({ name: oneLine(name), state, detail: oneLine(detail, 1000), events: [] })),
     ],
   };
 }
