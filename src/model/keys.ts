@@ -22,9 +22,12 @@ export function poolKey(instance: string, pool: string): string {
   return `${instance} > pool ${pool}`;
 }
 
+/** Stands between the key of a pool and what tells its targets apart. */
+export const targetSeparator = ' > ';
+
 /** The key of a target. @param identity what tells it from the others of its pool: its URL, and a number where that is not enough */
 export function targetKey(pool: string, identity: string): string {
-  return `${pool} > ${identity}`;
+  return `${pool}${targetSeparator}${identity}`;
 }
 
 /** The key of a rule group that an instance has loaded; names of groups are unique in a file only. */

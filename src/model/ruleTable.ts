@@ -90,8 +90,17 @@ export class RuleTable {
 
   /** Looks again for the owners of groups that have none: their objects may have come to be known after their groups. */
   rejoin(ownerOf: OwnerOfFile): RuleChanges {
-    const isOrphaned = [...this.#groups.values()].some(({ node }) => node.object === undefined && ownerOf(node.file) !== undefined);
-    return isOrphaned ? this.#renew(ownerOf) : { nodes: new Set(), lists: new Set(), objects: new Set() };
+    const changes: RuleChanges = { nodes: new Set(), lists: new Set(), objects: new Set() };
+    for (const [key, group] of this.#groups) {
+      const object = group.node.object === undefined ? ownerOf(group.node.file) : undefined;
+      if (object === undefined) continue;
+      group.node = { ...group.node, object };
+      this.#own(key, undefined, object);
+      changes.nodes.add(key);
+      changes.objects.add(object);
+    }
+    if (changes.nodes.size > 0) this.#sorted = undefined;
+    return changes;
   }
 
   /** Forgets the shards that are no more. */

@@ -1,6 +1,6 @@
 import type { ScrapePool, Target, TargetHealth } from './entities.ts';
 import type { TargetAnswer } from './answers.ts';
-import { objectKey, poolKey, targetKey } from './keys.ts';
+import { objectKey, poolKey, targetKey, targetSeparator } from './keys.ts';
 
 type Editable<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -31,7 +31,6 @@ export class TargetTable {
   compared = 0;
   readonly #instance: string;
   readonly #pools = new Map<string, Pool>();
-  readonly #byKey = new Map<string, Entry>();
   readonly #ofObject = new Map<string, Set<string>>();
   /** By pool, then pod: how a second replica differs. */
   readonly #divergence = new Map<string, Map<string, string>>();
@@ -55,7 +54,14 @@ export class TargetTable {
   }
 
   target(key: string): Target | undefined {
-    return this.#byKey.get(key)?.target;
+    const prefix = poolKey(this.#instance, '');
+    if (!key.startsWith(prefix)) return undefined;
+    // Whoever names jobs may use this separator as well.
+    for (let at = key.indexOf(targetSeparator, prefix.length); at >= 0; at = key.indexOf(targetSeparator, at + 1)) {
+      const entry = this.#pools.get(key.slice(prefix.length, at))?.entries.get(key.slice(at + targetSeparator.length));
+      if (entry !== undefined) return entry.target;
+    }
+    return undefined;
   }
 
   /** Those that are down first. */
@@ -89,8 +95,9 @@ export class TargetTable {
 
   /** Begins to take in what one replica of a shard scrapes. */
   read(shard: number, pod: string): TargetReading {
-    this.#readings++;
-    return new TargetReading(this.#take(shard, pod, this.#readings), (isWhole) => this.#finish(shard, this.#readings, isWhole));
+    // Several shards are read at a time.
+    const reading = ++this.#readings;
+    return new TargetReading(this.#take(shard, pod, reading), (isWhole) => this.#finish(shard, reading, isWhole));
   }
 
   #take(shard: number, pod: string, reading: number): (answer: TargetAnswer) => void {
@@ -117,9 +124,7 @@ export class TargetTable {
         return;
       }
       const target = targetOf(answer, entry?.target.key ?? targetKey(pool.node.key, identity), pool.node.key, pod);
-      const added = { target, shard, reading };
-      pool.entries.set(identity, added);
-      this.#byKey.set(target.key, added);
+      pool.entries.set(identity, { target, shard, reading });
       this.#touch(pool, entry?.target.health !== target.health || entry === undefined);
       this.#changes.nodes.add(target.key);
     };
@@ -153,7 +158,6 @@ export class TargetTable {
       for (const [identity, entry] of pool.entries) {
         if (entry.shard !== shard || entry.reading === reading) continue;
         pool.entries.delete(identity);
-        this.#byKey.delete(entry.target.key);
         this.#changes.nodes.add(entry.target.key);
         this.#touch(pool, true);
       }
@@ -211,7 +215,6 @@ export class TargetTable {
       for (const [identity, entry] of pool.entries) {
         if (shards.has(entry.shard)) continue;
         pool.entries.delete(identity);
-        this.#byKey.delete(entry.target.key);
         this.#changes.nodes.add(entry.target.key);
         this.#touch(pool, true);
       }

@@ -4,21 +4,22 @@ import { isRecord } from '../language/json.ts';
 import type { AlertAnswer, GroupAnswer, RuleAnswer, TargetAnswer } from '../model/answers.ts';
 import type { Labels } from '../model/entities.ts';
 
-/** One text for equal ones: 20,000 targets have few different values of `namespace`. */
+/** One text for equal ones that follow each other under one name: the 20 targets of a monitor differ in few of their labels. */
 export class Interner {
-  readonly #known = new Map<string, string>();
+  readonly #last = new Map<string, string>();
 
-  text(text: string): string {
-    const known = this.#known.get(text);
-    if (known !== undefined) return known;
-    if (this.#known.size > 100_000) this.#known.clear();
-    this.#known.set(text, text);
+  /** @param name of the field or label */
+  text(name: string, text: string): string {
+    const last = this.#last.get(name);
+    if (last === text) return last;
+    this.#last.set(name, text);
     return text;
   }
 
+  /** Labels as {@link labelsIn}; the answer's own map holds the shared texts then. */
   labels(value: unknown): Labels {
-    const labels: Record<string, string> = {};
-    if (isRecord(value)) for (const name in value) if (typeof value[name] === 'string') labels[name] = this.text(value[name]);
+    const labels = labelsIn(value) as Record<string, string>;
+    for (const name in labels) labels[name] = this.text(name, labels[name] ?? '');
     return labels;
   }
 }
@@ -37,17 +38,17 @@ export function targetAnswer(value: unknown, interner: Interner): TargetAnswer |
   const globalUrl = textOf(value['globalUrl']);
   const health = value['health'];
   return {
-    scrapePool: interner.text(textOf(value['scrapePool'])),
+    scrapePool: interner.text('scrapePool', textOf(value['scrapePool'])),
     scrapeUrl,
     // Most are equal: then one text is enough.
     globalUrl: globalUrl === scrapeUrl ? scrapeUrl : globalUrl,
     labels: interner.labels(value['labels']),
     health: health === 'up' || health === 'down' ? health : 'unknown',
-    lastError: interner.text(textOf(value['lastError'])),
+    lastError: interner.text('lastError', textOf(value['lastError'])),
     lastScrape: timeOf(value['lastScrape']),
     lastScrapeDuration: numberOf(value['lastScrapeDuration']),
-    scrapeInterval: interner.text(textOf(value['scrapeInterval'])),
-    scrapeTimeout: interner.text(textOf(value['scrapeTimeout'])),
+    scrapeInterval: interner.text('scrapeInterval', textOf(value['scrapeInterval'])),
+    scrapeTimeout: interner.text('scrapeTimeout', textOf(value['scrapeTimeout'])),
   };
 }
 

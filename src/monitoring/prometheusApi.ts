@@ -80,7 +80,7 @@ export class PrometheusApi {
   }
 
   /**
-   * Tells the active targets one after the other, as they come in.
+   * Tells the active targets one after the other, as they come in. Of each, only what is told is kept.
    * @param pool of one scrape pool only
    * @throws AnswerError when the answer broke off, too; then some were told
    */
@@ -88,8 +88,10 @@ export class PrometheusApi {
     const answer = await this.#request(`/api/v1/targets?${new URLSearchParams({ state: 'active', ...(pool === undefined ? {} : { scrapePool: pool }) }).toString()}`, options);
     await refuseFailure(answer, this.#who);
     const reader = new JsonArrayReader('activeTargets', 'discoveredLabels', (text) => {
-      const target = targetAnswer(parsed(text, this.#who), this.#interner);
-      if (target !== undefined) onTarget(target);
+      for (const item of parsed(text, this.#who) as readonly unknown[]) {
+        const target = targetAnswer(item, this.#interner);
+        if (target !== undefined) onTarget(target);
+      }
     });
     for await (const piece of answer.body) reader.feed(piece);
     if (reader.state === 'behind') return;

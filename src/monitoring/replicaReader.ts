@@ -45,17 +45,8 @@ export class ReplicaReader {
     let failure: unknown;
     for (const [index, pod] of pods.entries()) {
       try {
-        await this.#readPools(instance, shard, pod, options);
-        const reading = this.#model.readTargets(instance.key, shard, pod);
-        if (reading === undefined) return;
-        let isWhole = false;
-        try {
-          await this.#endpoints.prometheus(instance, pod).targets(reading.add, options);
-          isWhole = true;
-        } finally {
-          reading.end(isWhole);
-          this.#tellReach(instance, pod);
-        }
+        const [pools] = await Promise.all([this.#poolsOf(instance, pod, options), this.#takeTargets(instance, shard, pod, options)]);
+        if (pools !== undefined) this.#model.setPools(instance.key, shard, pools);
         await Promise.allSettled(pods.slice(index + 1).map((other) => this.#compare(instance, shard, other, options)));
         return;
       } catch (error) {
@@ -67,13 +58,26 @@ export class ReplicaReader {
     if (failure !== undefined) throw failure;
   }
 
-  /** Pools without targets stand in no answer about targets. */
-  async #readPools(instance: Instance, shard: number, pod: string, options: AskOptions): Promise<void> {
+  async #takeTargets(instance: Instance, shard: number, pod: string, options: AskOptions): Promise<void> {
+    const reading = this.#model.readTargets(instance.key, shard, pod);
+    if (reading === undefined) return;
+    let isWhole = false;
     try {
-      this.#model.setPools(instance.key, shard, await this.#endpoints.prometheus(instance, pod).scrapePools(options));
+      await this.#endpoints.prometheus(instance, pod).targets(reading.add, options);
+      isWhole = true;
+    } finally {
+      reading.end(isWhole);
+      this.#tellReach(instance, pod);
+    }
+  }
+
+  /** The names of all pools: those without targets stand in no answer about targets. Undefined before Prometheus 2.42, where nobody tells. */
+  async #poolsOf(instance: Instance, pod: string, options: AskOptions): Promise<readonly string[] | undefined> {
+    try {
+      return await this.#endpoints.prometheus(instance, pod).scrapePools(options);
     } catch (error) {
-      // Before Prometheus 2.42 nobody tells.
       if (!(error instanceof AnswerError) || error.fault !== 'not served') throw error;
+      return undefined;
     }
   }
 

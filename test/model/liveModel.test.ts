@@ -73,6 +73,16 @@ describe('the live model joins', () => {
     assert.deepEqual([model.unchecked, model.work.verdicts], [0, 0], 'and needs no verdict');
   });
 
+  test('shards that are read side by side: each keeps what it has told', () => {
+    const model = modelOf(prometheus('k8s', { shards: 2 }), pod('k8s', 0), pod('k8s', 0, 1));
+    const [first, second] = [model.readTargets(k8s, 0, 'prometheus-k8s-0'), model.readTargets(k8s, 1, 'prometheus-k8s-shard-1-0')];
+    first?.add(target('own', 'http://10.0.0.1:80/metrics'));
+    second?.add(target('own', 'http://10.0.0.2:80/metrics'));
+    first?.end(true);
+    second?.end(true);
+    assert.equal(model.instances[0]?.counts.targets?.up, 2);
+  });
+
   test('the shards of an instance: targets are the union, a rule has the alerts of all', () => {
     const rule = prometheusRule('shop', 'slow', []);
     const model = modelOf(prometheus('k8s', { shards: 2 }), pod('k8s', 0), pod('k8s', 0, 1), rule, serviceMonitor('shop', 'web'));

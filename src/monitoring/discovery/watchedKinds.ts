@@ -14,17 +14,17 @@ function ours(kind: string, plural: string, version: string): WatchedKind {
 
 const deployments: Resource = { group: 'apps', version: 'v1', plural: 'deployments', namespaced: true };
 
-/** Servers first: what they select is held against them. */
+/** Servers and their pods first: what they say takes longest. */
 export const watchedKinds: readonly WatchedKind[] = [
+  ours('Prometheus', 'prometheuses', 'v1'),
+  { kind: 'Pod', resource: { group: '', version: 'v1', plural: 'pods', namespaced: true }, selection: { labelSelector: 'app.kubernetes.io/name in (prometheus,prometheus-agent,alertmanager,thanos-ruler)' } },
+  ours('PrometheusAgent', 'prometheusagents', 'v1alpha1'),
+  ours('ThanosRuler', 'thanosrulers', 'v1'),
+  ours('Alertmanager', 'alertmanagers', 'v1'),
   { kind: 'Namespace', resource: { group: '', version: 'v1', plural: 'namespaces', namespaced: false }, selection: { metadataOnly: true } },
   // As kube-prometheus, OLM and OpenShift label the operator; then as the chart kube-prometheus-stack and Bitnami's do.
   { kind: 'Deployment', resource: deployments, selection: { labelSelector: 'app.kubernetes.io/name in (prometheus-operator,kube-prometheus-stack-prometheus-operator,kube-prometheus)' } },
   { kind: 'Deployment', resource: deployments, selection: { labelSelector: 'app.kubernetes.io/component in (prometheus-operator,operator),app.kubernetes.io/name notin (prometheus-operator,kube-prometheus-stack-prometheus-operator,kube-prometheus)' } },
-  ours('Prometheus', 'prometheuses', 'v1'),
-  ours('PrometheusAgent', 'prometheusagents', 'v1alpha1'),
-  ours('ThanosRuler', 'thanosrulers', 'v1'),
-  ours('Alertmanager', 'alertmanagers', 'v1'),
-  { kind: 'Pod', resource: { group: '', version: 'v1', plural: 'pods', namespaced: true }, selection: { labelSelector: 'app.kubernetes.io/name in (prometheus,prometheus-agent,alertmanager,thanos-ruler)' } },
   ours('ServiceMonitor', 'servicemonitors', 'v1'),
   ours('PodMonitor', 'podmonitors', 'v1'),
   ours('Probe', 'probes', 'v1'),
