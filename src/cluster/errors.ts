@@ -129,6 +129,12 @@ export function networkError(error: unknown, server: string, info: RequestInfo):
   return new ClusterError('connect', `The connection to ${server} was lost: ${text}.`, details);
 }
 
+/** As {@link networkError}, of a stream that goes on behind the API server: it says nothing of the way to that. @param who for the sentence */
+export function streamError(error: unknown, who: string, info: RequestInfo): ClusterError {
+  const failure = networkError(error, who, info);
+  return failure === error || failure.hop === 'time-out' ? failure : new ClusterError('backend', failure.message, { ...info, cause: error });
+}
+
 function tlsError(code: string, text: string, server: string, details: ErrorDetails): ClusterError {
   const known = tlsReasons[code];
   if (known !== undefined) return new ClusterError('tls', `${server} is not trusted: ${known[0]}.`, { ...details, nextStep: known[1] });

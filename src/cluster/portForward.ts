@@ -1,7 +1,7 @@
 import { Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { WebSocket } from 'ws';
-import { answerError, ClusterError, networkError } from './errors.ts';
+import { answerError, ClusterError, networkError, streamError } from './errors.ts';
 import { requestInfo } from './resources.ts';
 import type { Transport } from './transport.ts';
 
@@ -88,7 +88,7 @@ export class PodConnection extends Duplex {
     // A complaint may come before anybody has got the connection: it must not be an uncaught error then.
     this.on('error', () => undefined);
     webSocket.on('message', (message: Buffer) => { this.#take(message); });
-    webSocket.on('error', (error) => { this.destroy(networkError(error, `pod ${pod}`, { verb: 'create', resource: 'pods/portforward' })); });
+    webSocket.on('error', (error) => { this.destroy(streamError(error, `pod ${pod}`, { verb: 'create', resource: 'pods/portforward' })); });
     webSocket.on('close', () => {
       // A reader gets what came before; one that is not there must not keep the connection.
       this.push(null);

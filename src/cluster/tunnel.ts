@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { ConnectingAgent } from './connection.ts';
-import { ClusterError, networkError } from './errors.ts';
+import { ClusterError, streamError } from './errors.ts';
 import { established } from './established.ts';
 import { type Answer, answerOf, beginning, LostConnection, type RequestOptions, send } from './exchange.ts';
 import { Turns } from './turns.ts';
@@ -71,7 +71,7 @@ export class Tunnel {
       } catch (error) {
         signal?.throwIfAborted();
         if (error instanceof LostConnection && again && attempt < attempts) continue;
-        throw networkError(error instanceof LostConnection ? error.cause : error, this.#name, info);
+        throw streamError(error instanceof LostConnection ? error.cause : error, this.#name, info);
       }
       const answer = answerOf(message, this.#name, info, options);
       if (answer.status < 400 || options.anyStatus === true) return answer;

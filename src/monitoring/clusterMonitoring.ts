@@ -7,6 +7,7 @@ import { textOf, valueAt } from '../model/liveObject.ts';
 import type { FoundServer } from '../model/server.ts';
 import type { AlertmanagerApi } from './alertmanagerApi.ts';
 import type { ClusterSource, CollectionState } from './clusterSource.ts';
+import { type ConnectionLoss, lossIn } from './connectionLoss.ts';
 import { type DirectAddress, directWay } from './directWay.ts';
 import { Endpoint } from './endpoint.ts';
 import { Endpoints, nameOf } from './endpoints.ts';
@@ -35,6 +36,8 @@ export interface ReadingFault {
   readonly topic: Topic;
   /** One sentence. */
   readonly message: string;
+  /** Where it is the connection to the cluster that failed. */
+  readonly loss: ConnectionLoss | undefined;
 }
 
 const topics: readonly Topic[] = ['targets', 'rules', 'health', 'alerts', 'silences'];
@@ -285,7 +288,7 @@ export class ClusterMonitoring {
       if (signal.aborted) return false;
       const message = error instanceof Error ? error.message : String(error);
       if (this.#faults.get(key)?.message !== message) {
-        this.#faults.set(key, { instance, topic, message });
+        this.#faults.set(key, { instance, topic, message, loss: lossIn(error) });
         this.#tell();
       }
       return false;
@@ -341,6 +344,8 @@ export class ClusterMonitoring {
     const isApplied = this.#applied !== this.#hurried;
     this.#hurried = this.#applied;
     if (isApplied) for (const { key } of changed) for (const topic of hurriedTopics) this.#pollers.get(`${topic} ${key}`)?.hurry();
+    // What could not be read of a server whose pods are others now, or ready.
+    if (isApplied) for (const [key, { instance }] of this.#faults) if (changed.some((one) => one.key === instance)) this.#pollers.get(key)?.now();
     this.#judge();
   }
 

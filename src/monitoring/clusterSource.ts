@@ -18,6 +18,10 @@ export interface CollectionState {
   readonly namespaces: readonly string[] | undefined;
   /** Why it is unavailable, as a sentence; it is tried again by itself. */
   readonly reason: string | undefined;
+  /** What the user can do about that, as a sentence. */
+  readonly nextStep?: string | undefined;
+  /** Where on the way it failed: a Hop of cluster/errors.ts. */
+  readonly hop?: string | undefined;
 }
 
 /** What a watch tells. */

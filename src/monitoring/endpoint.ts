@@ -1,4 +1,5 @@
 import type { Reach } from '../model/entities.ts';
+import { lossIn } from './connectionLoss.ts';
 import { AnswerError, type HttpAnswer, type HttpOptions, type Requester } from './request.ts';
 
 /** A way to one server. */
@@ -46,6 +47,7 @@ export class Endpoint {
   readonly #blocked = new Map<string, string>();
   #times: number[] = [];
   #failed = false;
+  #isLost = false;
 
   /**
    * @param who names it in messages: `pod prometheus-k8s-0 in the namespace monitoring`
@@ -59,8 +61,9 @@ export class Endpoint {
     this.#impossible = impossible;
   }
 
-  /** How it is reached now. */
+  /** How it is reached now; untried while nothing of its cluster is reached, which says nothing of the server. */
   get reach(): Reach {
+    if (this.#isLost) return { state: 'untried', way: undefined, milliseconds: undefined, blocked: [] };
     const sorted = [...this.#times].sort((a, b) => a - b);
     return {
       state: this.#kept !== undefined ? 'reached' : this.#failed ? 'unreachable' : 'untried',
@@ -114,12 +117,15 @@ export class Endpoint {
       if (way === undefined) continue;
       this.#kept = way;
       this.#failed = false;
+      this.#isLost = false;
       return way;
     }
     this.#failed = true;
-    const ended = await Promise.all(trials.values());
-    const cause = ended.find((trial) => 'reason' in trial)?.cause;
-    throw new UnreachableError(this.#who, this.reach.blocked, { cause });
+    const failures = (await Promise.all(trials.values())).flatMap((trial) => ('reason' in trial ? [trial] : []));
+    this.#isLost = failures.length > 0 && failures.every(({ cause }) => lossIn(cause) !== undefined);
+    // One that the server itself is to blame for comes first: then it is no lost connection.
+    const cause = failures.toSorted((a, b) => Number(lossIn(a.cause) !== undefined) - Number(lossIn(b.cause) !== undefined))[0]?.cause;
+    throw new UnreachableError(this.#who, [...this.#impossible, ...this.#blocked.values()], { cause });
   }
 
   async #try(way: Way): Promise<Trial> {

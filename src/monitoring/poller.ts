@@ -2,6 +2,8 @@
 const hurriedInterval = 2_000;
 /** Milliseconds after a change in which its consequences may come: the operator writes, the kubelet syncs (a minute), the server reloads. */
 const hurriedFor = 90_000;
+/** Milliseconds after a reading that came to nothing; each further one doubles them, up to the interval: what has just begun is there soon. */
+const firstRetry = 2_000;
 /** A reading may take this part of the time at most: what takes long is read seldom. */
 const share = 10;
 /** Milliseconds: so old is what is shown at most, however long a reading takes. */
@@ -15,13 +17,15 @@ export class Poller {
   #timer: NodeJS.Timeout | undefined;
   #hurriedUntil = 0;
   #took = 0;
+  /** Readings in a row that came to nothing. */
+  #failures = 0;
   #isReading = false;
   /** Readings that have ended, well or not. */
   readings = 0;
 
   /**
    * Begins at once.
-   * @param read one reading, and whether it came to something: one that waited in vain for an answer says nothing of how long readings take
+   * @param read one reading, and whether it came to something: one that waited in vain for an answer says nothing of how long readings take, and is tried again sooner
    * @param interval milliseconds between the beginnings of two readings
    */
   constructor(read: (signal: AbortSignal) => Promise<boolean>, interval: () => number) {
@@ -55,7 +59,8 @@ export class Poller {
     if (this.#end.signal.aborted) return;
     const took = performance.now() - began;
     this.#took = isRead ? took : 0;
-    this.#schedule(this.#pause() - took);
+    this.#failures = isRead ? 0 : this.#failures + 1;
+    this.#schedule(isRead ? this.#pause() - took : Math.min(this.#pause(), firstRetry * 2 ** (this.#failures - 1)));
   }
 
   #pause(): number {

@@ -46,9 +46,9 @@ export class SourceWatch {
     this.sources.open();
     this.#end = this.#source.watchSources({
       objects: (events) => { this.sources.applyObjects(events); },
-      state: ({ resource, state, reason }) => {
+      state: ({ resource, state, reason, nextStep = '' }) => {
         if (reason === undefined) this.#problems.delete(resource);
-        else this.#problems.set(resource, reason);
+        else this.#problems.set(resource, `${reason} ${nextStep}`.trim());
         if (state === 'loading') {
           loading.add(resource);
           return;

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Instance } from '../../src/model/entities.ts';
+import { unseenOf } from '../../src/monitoring/connectionLoss.ts';
 import { ExecPlugins, failingMessage, hangingMessage, missingHint } from '../sandbox/execPlugins.ts';
 import { badGateway, Gateway, loginPage } from '../sandbox/gateway.ts';
 import { testPorts } from '../sandbox/ports.ts';
@@ -43,7 +44,7 @@ describe('faults', { skip: sandboxUnavailable() ?? false, timeout: 900_000 }, ()
   const blind = async (live: Live): Promise<string> => {
     const all = () => live.monitoring.collections;
     await seen('that nothing can be read', 60, () => (all().length > 0 && all().every(({ state }) => state === 'unavailable')) || undefined);
-    return [...new Set(all().map(({ reason }) => reason))].join('\n');
+    return [...new Set(all().map(({ reason = '', nextStep = '' }) => `${reason} ${nextStep}`))].join('\n');
   };
   /** What is applied now is seen, so the watches live. */
   async function follows(live: Live): Promise<void> {
@@ -126,6 +127,29 @@ describe('faults', { skip: sandboxUnavailable() ?? false, timeout: 900_000 }, ()
     await gateway.writeKubeconfig();
     using renewed = await open({ ...quick, kubeconfig: gateway.kubeconfig });
     await whole(renewed);
+  });
+
+  test('a certificate of another authority, until the right one is back: one line, and all comes back by itself', async () => {
+    await using gateway = await Gateway.open(sandbox);
+    using live = await open({ ...quick, kubeconfig: gateway.kubeconfig });
+    live.monitoring.subscribe({ topic: 'alerts' });
+    await whole(live);
+    const known = instanceOf(live)?.counts;
+    const putBack = await gateway.replaceCertificate();
+    await blind(live);
+    // Servers are asked meanwhile, in vain.
+    live.monitoring.refresh();
+    await seen('that the servers cannot be asked', 60, () => (live.monitoring.faults.some(({ instance, loss }) => instance === k8s && loss?.hop === 'tls') && live.monitoring.faults.some(({ instance, loss }) => instance === main && loss?.hop === 'tls')) || undefined);
+    const [line, ...others] = unseenOf(live.monitoring.collections, live.monitoring.faults);
+    assert.match(line?.message ?? '', /^127\.0\.0\.1:\d+ is not trusted: its certificate is from an authority that is not known here\.$/);
+    assert.match(line?.nextStep ?? '', /certificate-authority/);
+    assert.deepEqual(others, []);
+    assert.ok(!(instanceOf(live)?.health ?? []).some(({ topic }) => topic === 'reach'), 'nothing is said of the servers');
+    assert.deepEqual(instanceOf(live)?.counts, known, 'what was known stays');
+    putBack();
+    await whole(live);
+    assert.deepEqual(unseenOf(live.monitoring.collections, live.monitoring.faults), []);
+    await follows(live);
   });
 
   test('a permission that is removed while watching, and given back', async () => {
@@ -219,5 +243,23 @@ describe('faults', { skip: sandboxUnavailable() ?? false, timeout: 900_000 }, ()
     end();
     await whole(live);
     await follows(live);
+  });
+
+  test('an Alertmanager whose pod is replaced: what could not be read is read soon after it is ready', async () => {
+    using live = await open();
+    // As the status bar does, once a minute.
+    live.monitoring.subscribe({ topic: 'alerts', every: 60_000 });
+    await whole(live);
+    const pod = () => live.monitoring.model.podsOf(main).find(({ metadata }) => metadata.name === 'alertmanager-main-0');
+    const before = pod()?.metadata.uid;
+    await sandbox.faults.killPod('monitoring', 'alertmanager-main-0');
+    await seen('that it cannot be asked', 60, () => {
+      live.monitoring.refresh(['alerts']);
+      return live.monitoring.faults.find(({ instance, topic }) => instance === main && topic === 'alerts');
+    });
+    await seen('its successor, ready', 120, () => (pod()?.metadata.uid !== before && instanceOf(live, main)?.replicas.every(({ ready }) => ready)) || undefined);
+    await seen('that nothing is noted any more', 20, () => (!live.monitoring.faults.some(({ instance }) => instance === main) && !(instanceOf(live, main)?.health ?? []).some(({ topic }) => topic === 'reach')) || undefined).catch((error: unknown) => {
+      throw new Error(JSON.stringify([live.monitoring.faults, instanceOf(live, main)?.health]), { cause: error });
+    });
   });
 });

@@ -1,5 +1,6 @@
 import { describe, mock, test } from 'node:test';
 import assert from 'node:assert/strict';
+import { lossIn } from '../../src/monitoring/connectionLoss.ts';
 import { Endpoint, type Way, UnreachableError } from '../../src/monitoring/endpoint.ts';
 import { answerOf } from './standIn.ts';
 
@@ -45,6 +46,20 @@ describe('an endpoint', () => {
     assert.equal(await ask(endpointOf(service, pod)), 'pod proxy');
     pod.open = false;
     assert.equal(await ask(endpointOf(service, pod)), 'service proxy');
+  });
+
+  test('says nothing of a server while it is the connection to the cluster that is lost', async () => {
+    const pod = new Gate('pod proxy');
+    const endpoint = endpointOf(pod);
+    await ask(endpoint);
+    const lost = Object.assign(new Error('127.0.0.1 is not trusted.'), { hop: 'tls', nextStep: 'Set certificate-authority.' });
+    pod.request = () => Promise.reject(lost);
+    const error = await ask(endpoint).then(() => undefined, (reason: unknown) => reason);
+    assert.deepEqual(lossIn(error), { hop: 'tls', message: '127.0.0.1 is not trusted.', nextStep: 'Set certificate-authority.' });
+    assert.deepEqual([endpoint.reach.state, endpoint.reach.blocked], ['untried', []]);
+    pod.request = () => Promise.resolve(answerOf({ body: 'back' }));
+    assert.equal(await ask(endpoint), 'back');
+    assert.equal(endpoint.reach.state, 'reached');
   });
 
   test('waits for no way that never answers', async () => {

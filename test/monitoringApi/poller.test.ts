@@ -47,9 +47,15 @@ describe('a poller', () => {
     assert.deepEqual(readings.slice(0, 2), [0, 300]);
   });
 
+  test('that came to nothing is tried again soon, then less and less often, and never more seldom than what comes to something', async () => {
+    start(1, false);
+    await pass(150_000);
+    assert.deepEqual(readings, [0, 3, 8, 17, 34, 65, 96, 127]);
+  });
+
   test('that waited in vain for an answer is not slowed down by it', async () => {
     start(20, false);
     await pass(70_000);
-    assert.deepEqual(readings.slice(0, 2), [0, 30]);
+    assert.deepEqual(readings.slice(0, 3), [0, 22, 46]);
   });
 });

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
-import type { TLSSocket } from 'node:tls';
+import type { SecureContextOptions, TLSSocket } from 'node:tls';
 import { removeFolder, temporaryFolder } from '../host/processes.ts';
 import { issueCertificates } from './certificates.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
@@ -45,6 +45,7 @@ export class Gateway implements AsyncDisposable {
   readonly #interferences = new Set<{ readonly paths: RegExp; readonly interference: Interference }>();
   readonly #folder = temporaryFolder('gateway');
   #authority = '';
+  #serves: SecureContextOptions = {};
 
   private constructor(sandbox: Sandbox) {
     this.#sandbox = sandbox;
@@ -96,12 +97,22 @@ export class Gateway implements AsyncDisposable {
     await writeKubeconfig(this.kubeconfig, { server: this.server, authority: this.#authority }, await usersOf(this.#sandbox.folders));
   }
 
-  /** From now on there is a certificate of another authority, which the kubeconfig does not know until it is written again; open connections end. */
-  async replaceCertificate(): Promise<void> {
+  /**
+   * From now on there is a certificate of another authority, which the kubeconfig does not know until it is written again; open connections end.
+   * @returns what puts the certificate of before back
+   */
+  async replaceCertificate(): Promise<() => void> {
+    const before = { serves: this.#serves, authority: this.#authority };
     const { ca, gateway } = await issueCertificates([{ name: 'gateway', commonName: 'gateway', hosts: ['127.0.0.1', 'localhost'] }], this.#sandbox.programs);
     if (ca === undefined || gateway === undefined) throw new Error('no certificate was made');
-    this.#server.setSecureContext({ cert: gateway.certificate, key: gateway.key, ca: this.#sandbox.cluster.access.authority });
-    this.#authority = ca.certificate;
+    this.#serve({ cert: gateway.certificate, key: gateway.key, ca: this.#sandbox.cluster.access.authority }, ca.certificate);
+    return () => { this.#serve(before.serves, before.authority); };
+  }
+
+  #serve(serves: SecureContextOptions, authority: string): void {
+    this.#server.setSecureContext(serves);
+    this.#serves = serves;
+    this.#authority = authority;
     this.endConnections();
   }
 

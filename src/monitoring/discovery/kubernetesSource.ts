@@ -66,7 +66,7 @@ export class KubernetesSource implements ClusterSource {
           sink.state({ resource, state: 'synced', namespaces: event.namespaces, reason: undefined });
           break;
         case 'unavailable':
-          sink.state({ resource, state: 'unavailable', namespaces: undefined, reason: [event.reason.message, event.reason.nextStep ?? ''].join(' ').trim() });
+          sink.state({ resource, state: 'unavailable', namespaces: undefined, reason: event.reason.message, nextStep: event.reason.nextStep, hop: event.reason.hop });
       }
     }, watched.selection);
     return { dispose: () => { watch.dispose(); } };

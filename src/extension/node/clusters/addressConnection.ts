@@ -1,3 +1,4 @@
+import { unseenOf } from '../../../monitoring/connectionLoss.ts';
 import type { ClusterConnection, ConnectionState, Inspection, ObjectText, Trouble } from '../../clusters/connection.ts';
 import { inspectServer } from './inspections.ts';
 import { LiveConnection } from './liveConnection.ts';
@@ -31,7 +32,7 @@ export class AddressConnection extends LiveConnection implements ClusterConnecti
   }
 
   get troubles(): readonly Trouble[] {
-    return (this.monitoring?.faults ?? []).map(({ message }) => ({ message }));
+    return unseenOf([], this.monitoring?.faults ?? []);
   }
 
   async connect(): Promise<void> {

@@ -2,7 +2,7 @@ import { type LogOutputChannel, workspace } from 'vscode';
 import type { Cluster } from '../../../cluster/cluster.ts';
 import type { Context } from '../../../cluster/kubeconfig.ts';
 import type { DeclaredObject } from '../../../model/declarations.ts';
-import type { CollectionState } from '../../../monitoring/clusterSource.ts';
+import { unseenOf } from '../../../monitoring/connectionLoss.ts';
 import type { SourceWatch } from '../../../monitoring/sourceWatch.ts';
 import type { ClusterConnection, ConnectionState, Inspection, ObjectText, ObjectWriter, Trouble } from '../../clusters/connection.ts';
 import { DeclaredObjects } from '../../clusters/declaredObjects.ts';
@@ -164,10 +164,9 @@ export class KubernetesConnection extends LiveConnection implements ClusterConne
     const { monitoring } = this;
     if (monitoring === undefined) return;
     const states = monitoring.collections;
-    const faults = monitoring.faults.map(({ message }) => ({ message }));
-    if (states.length > 0 && states.every(({ state }) => state === 'unavailable')) this.#set('failed', [...troublesOf(states), ...faults]);
-    else if (states.some(({ state }) => state === 'loading') && this.#state !== 'connected') this.#set('connecting', troublesOf(states));
-    else this.#set('connected', [...troublesOf(states), ...faults]);
+    const isFailed = states.length > 0 && states.every(({ state }) => state === 'unavailable');
+    const isConnecting = states.some(({ state }) => state === 'loading') && this.#state !== 'connected';
+    this.#set(isFailed ? 'failed' : isConnecting ? 'connecting' : 'connected', unseenOf(states, isConnecting ? [] : monitoring.faults));
   }
 
   #set(state: ConnectionState, troubles: readonly Trouble[]): void {
@@ -177,15 +176,4 @@ export class KubernetesConnection extends LiveConnection implements ClusterConne
     this.#troubles = troubles;
     this.changed.fire();
   }
-}
-
-/** One trouble for each reason: a connection that is lost is lost for every kind. */
-function troublesOf(states: readonly CollectionState[]): Trouble[] {
-  const unserved = states.filter(({ reason }) => reason?.startsWith('This cluster does not serve') === true);
-  const others = new Set(states.filter((state) => !unserved.includes(state)).flatMap(({ reason }) => reason ?? []));
-  const missing = unserved.length === 0 ? [] : [{
-    message: `The cluster does not know ${unserved.length === 1 ? unserved[0]?.resource ?? '' : `${String(unserved.length)} kinds of the Prometheus Operator`}.`,
-    nextStep: 'Install the operator\'s CustomResourceDefinitions; they appear here by themselves.',
-  }];
-  return [...missing, ...[...others].map((message) => ({ message }))];
 }
