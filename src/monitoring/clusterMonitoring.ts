@@ -138,10 +138,12 @@ export class ClusterMonitoring {
     this.model.setFound([...this.#configured, ...this.#labelled]);
   }
 
-  /** Looks again for servers that no object stands for. */
+  /** Looks again for servers that no object stands for, and for those that answer queries for others. */
   async findServers(): Promise<void> {
     this.#labelled = await this.#source?.findServers().catch(() => this.#labelled) ?? [];
-    if (!this.#isClosed) this.model.setFound([...this.#configured, ...this.#labelled]);
+    if (this.#isClosed) return;
+    this.model.setFound([...this.#configured, ...this.#labelled]);
+    await this.#queryEnds.lookAgain();
   }
 
   /** Reads all that somebody is interested in again, as soon as it can. @param of these topics only */

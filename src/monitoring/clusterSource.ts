@@ -4,8 +4,9 @@ import type { Instance } from '../model/entities.ts';
 import type { LiveObject } from '../model/liveObject.ts';
 import type { ObjectEvent } from '../model/liveModel.ts';
 import type { FoundServer } from '../model/server.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { Endpoint, Way } from './endpoint.ts';
 import type { StackQuerier } from './presets.ts';
+import type { FoundQuerier } from './queriers.ts';
 import type { OtherQueryEnd } from './queryEnds.ts';
 import type { AskOptions } from './prometheusApi.ts';
 
@@ -45,6 +46,10 @@ export interface ClusterSource {
   endpointOf(instance: Instance, pod: LiveObject, others: readonly Instance[]): Promise<Endpoint>;
   /** What answers queries for a known stack, with this user's credentials. Rejects where it cannot be found. */
   querier(querier: StackQuerier): Promise<OtherQueryEnd>;
+  /** The servers behind Services that answer queries for others: Thanos Querier, Mimir. */
+  findQueriers(): Promise<readonly FoundQuerier[]>;
+  /** The ways to one of them, without its prefix. */
+  waysToQuerier(querier: FoundQuerier): Promise<readonly Way[]>;
   /** The last lines that a container has written. */
   log(namespace: string, pod: string, container: string, lines: number, options?: AskOptions): Promise<string>;
 }

@@ -5,41 +5,50 @@ import { type DirectAddress, directWay } from './directWay.ts';
 import { Endpoint, type Way } from './endpoint.ts';
 import { presetsOf } from './presets.ts';
 import { PrometheusApi } from './prometheusApi.ts';
-import { withParameters } from './request.ts';
+import { type FoundQuerier, querierOf, tenantHeader } from './queriers.ts';
+import { below, withHeaders, withParameters } from './request.ts';
 
 /** A server that answers queries for the series of another. */
 export interface OtherQueryEnd {
   readonly kind: 'thanos' | 'mimir' | 'other';
   /** As the tree shows it. */
   readonly label: string;
-  readonly way: Way;
+  readonly ways: readonly Way[];
   /** What every query has to say, such as OpenShift's `namespace`. */
   readonly parameters?: Readonly<Record<string, string>>;
 }
 
-/** One that the settings name, with its headers: a tenant, a token. */
-export interface ConfiguredQueryEnd extends DirectAddress {
+/** One that the settings name, with its headers, such as a token; without an address: as whom the one is asked that the cluster shows. */
+export interface ConfiguredQueryEnd extends Partial<DirectAddress> {
   readonly kind: OtherQueryEnd['kind'];
   /** Namespace and name of the Prometheus, PrometheusAgent or ThanosRuler: `monitoring/k8s`. */
   readonly instance: string;
+  /** Of Mimir: sent as X-Scope-OrgID. */
+  readonly tenant?: string | undefined;
 }
 
 /** What every server with Prometheus' API answers, behind whatever prefix. */
 const probe = '/api/v1/query?query=1';
 const asking: ReadonlySet<string> = new Set(['Prometheus', 'PrometheusAgent', 'ThanosRuler']);
+/** They keep no series of others, so that a querier of the cluster is looked for. */
+const seriesless: ReadonlySet<string> = new Set(['PrometheusAgent', 'ThanosRuler']);
 
 /** Whether queries for an instance's series are answered, by itself or by another. */
 export function answersQueries({ queryEnd, ready, origin }: Instance): boolean {
   return queryEnd.kind === 'server' ? ready > 0 || origin === 'settings' : queryEnd.kind !== 'none';
 }
 
-/** Where queries for an instance's series go, if not to itself: what the settings say, else what its stack is known for. */
+/** Where queries for an instance's series go, if not to itself: what the settings say, else what its stack is known for, else what its object leads to. */
 export class QueryEnds {
   readonly #model: LiveModel;
   readonly #source: ClusterSource | undefined;
   readonly #ends = new Map<string, { readonly end: OtherQueryEnd; readonly endpoint: Endpoint }>();
   /** Instances whose stack's querier is looked for, or was found. */
   readonly #looked = new Set<string>();
+  /** The queriers of the cluster; looked for when an instance needs one. */
+  #queriers: Promise<readonly FoundQuerier[]> | undefined;
+  /** How each instance's querier of the cluster was found: told apart by service and tenant. */
+  readonly #found = new Map<string, string>();
   #configured: readonly ConfiguredQueryEnd[] = [];
 
   constructor(model: LiveModel, source: ClusterSource | undefined) {
@@ -62,8 +71,9 @@ export class QueryEnds {
     for (const key of [...this.#ends.keys(), ...this.#looked]) if (!keys.has(key)) this.#forget(key);
     for (const { key, namespace, name } of instances) {
       const configured = this.#configured.find(({ instance }) => instance === `${namespace}/${name}`);
-      if (configured === undefined || this.#ends.has(key)) continue;
-      this.#set(key, { kind: configured.kind, label: configured.url, way: directWay(configured) });
+      if (configured?.url === undefined || this.#ends.has(key)) continue;
+      const { kind, url, headers, tenant } = configured;
+      this.#set(key, { kind, label: labelOf(url, tenant), ways: [directWay({ url, headers: { ...headers, ...headersOf(tenant) } })] });
     }
     for (const { querier } of presetsOf(this.#model)) {
       for (const key of querier?.instances ?? []) {
@@ -71,6 +81,38 @@ export class QueryEnds {
         this.#looked.add(key);
         this.#source?.querier(querier).then((end) => { if (this.#looked.has(key) && !this.#ends.has(key)) this.#set(key, end); }, () => { this.#looked.delete(key); });
       }
+    }
+    const open = instances.filter(({ key, kind, origin }) => origin === 'object' && seriesless.has(kind) && (!this.#ends.has(key) || this.#found.has(key)) && !this.#looked.has(key));
+    if (open.length > 0) void this.#join(open);
+  }
+
+  /** Looks again for queriers that came, went, or are written to by now. */
+  async lookAgain(): Promise<void> {
+    this.#queriers = undefined;
+    this.look();
+    await this.#queriers;
+  }
+
+  /** Leads instances to the queriers that their objects name. */
+  async #join(instances: readonly Instance[]): Promise<void> {
+    const source = this.#source;
+    if (source === undefined) return;
+    const queriers = await (this.#queriers ??= source.findQueriers().catch(() => []));
+    for (const { key, kind, namespace, name } of instances) {
+      const object = this.#model.objects.get(kind, namespace, name);
+      const found = object === undefined ? undefined : querierOf(object, queriers);
+      const tenant = this.#configured.find(({ instance }) => instance === `${namespace}/${name}`)?.tenant ?? found?.tenant;
+      const identity = found === undefined ? undefined : JSON.stringify([found.querier, tenant]);
+      if (this.#found.get(key) === identity || this.#ends.has(key) && !this.#found.has(key)) continue;
+      if (found === undefined || identity === undefined) {
+        this.#set(key, undefined);
+        continue;
+      }
+      const { querier } = found;
+      const ways = (await source.waysToQuerier(querier)).map((way) => ({ ...way, request: below(querier.prefix, withHeaders(headersOf(tenant), way.request)) }));
+      // Meanwhile the instance may be gone, or have another end.
+      if (this.#model.get(key) === undefined || this.#ends.has(key) && !this.#found.has(key)) for (const way of ways) way.close?.();
+      else this.#set(key, { kind: querier.kind, label: labelOf(`${querier.namespace}/${querier.name}`, tenant), ways }, identity);
     }
   }
 
@@ -90,10 +132,22 @@ export class QueryEnds {
     this.#looked.delete(instance);
   }
 
-  #set(instance: string, end: OtherQueryEnd | undefined): void {
+  /** @param found how it was found, for a querier of the cluster */
+  #set(instance: string, end: OtherQueryEnd | undefined, found?: string): void {
     this.#ends.get(instance)?.endpoint.close();
     this.#ends.delete(instance);
-    if (end !== undefined) this.#ends.set(instance, { end, endpoint: new Endpoint(end.label, [{ ...end.way, request: withParameters(end.parameters ?? {}, end.way.request) }], probe) });
+    if (found === undefined) this.#found.delete(instance);
+    else this.#found.set(instance, found);
+    if (end !== undefined) this.#ends.set(instance, { end, endpoint: new Endpoint(end.label, end.ways.map((way) => ({ ...way, request: withParameters(end.parameters ?? {}, way.request) })), probe) });
     this.#model.setQueryEnd(instance, end === undefined ? undefined : { kind: end.kind, label: end.label });
   }
+}
+
+/** `mimir/mimir-gateway, tenant demo` */
+function labelOf(where: string, tenant: string | undefined): string {
+  return tenant === undefined ? where : `${where}, tenant ${tenant}`;
+}
+
+function headersOf(tenant: string | undefined): Readonly<Record<string, string>> {
+  return tenant === undefined ? {} : { [tenantHeader]: tenant };
 }

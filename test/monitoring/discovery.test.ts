@@ -13,9 +13,11 @@ import { KubernetesSource } from '../../src/monitoring/discovery/kubernetesSourc
 import { presetsOf } from '../../src/monitoring/presets.ts';
 import { issueCertificates } from '../sandbox/certificates.ts';
 import type { KubernetesObject } from '../sandbox/cluster.ts';
+import { Gateway } from '../sandbox/gateway.ts';
 import { portForward } from '../sandbox/portForward.ts';
 import { acquireSandbox, type Sandbox, sandboxUnavailable } from '../sandbox/sandbox.ts';
 import { accountToken, execAccount } from '../sandbox/users.ts';
+import { until } from '../sandbox/wait.ts';
 import { type Live, monitoringOf, seen, watchAll } from './live.ts';
 import { demoMonitor, mayDiscoverDemo, prometheus } from './servers.ts';
 
@@ -66,6 +68,51 @@ describe('servers of a cluster', { skip: sandboxUnavailable() ?? false, timeout:
     assert.equal((await live.monitoring.queries(key).query('vector(7)')).series[0]?.value?.[1], '7');
     live.monitoring.setQueryEnds([]);
     assert.equal(instanceOf(key)?.queryEnd.kind, 'none');
+  });
+
+  test('who answers for agents and rulers is found by the labels of its Service and by what they write to and ask', async () => {
+    await using gateway = await Gateway.open(sandbox);
+    await using namespace = await sandbox.namespace('queriers');
+    const { name } = namespace;
+    // A Prometheus stands for both: it has the same API, below whatever prefix.
+    const standIn = async (service: string, labels: Readonly<Record<string, string>>, prefix: string, port: object) => {
+      const metadata = { name: service, namespace: name, labels };
+      const container = { name: 'server', image: 'quay.io/prometheus/prometheus:v3.13.2', ports: [{ name: 'http', containerPort: 9090 }], args: ['--config.file=/dev/null', '--storage.tsdb.path=/tmp/data', `--web.route-prefix=${prefix}`], readinessProbe: { httpGet: { path: `${prefix}/-/ready`.replace('//', '/'), port: 'http' }, periodSeconds: 1 } };
+      await sandbox.cluster.apply({ apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: { containers: [container] } } } });
+      await sandbox.cluster.apply({ apiVersion: 'v1', kind: 'Service', metadata, spec: { selector: labels, ports: [{ name: 'grpc', port: 10901 }, port] } });
+    };
+    await standIn('thanos-query', { 'app.kubernetes.io/name': 'thanos-query', 'app.kubernetes.io/component': 'query-layer' }, '/', { name: 'http', port: 9090, targetPort: 9090 });
+    await standIn('mimir-gateway', { 'app.kubernetes.io/name': 'mimir', 'app.kubernetes.io/component': 'gateway' }, '/prometheus', { name: 'http-metrics', port: 80, targetPort: 'http' });
+    const agent = prometheus(name, 'edge', { replicas: 0, remoteWrite: [{ url: `http://mimir-gateway.${name}.svc/api/v1/push`, headers: { 'X-Scope-OrgID': 'shop' } }] });
+    const { retention, ...spec } = agent['spec'] as Record<string, unknown>;
+    assert.equal(retention, '1h');
+    await sandbox.cluster.apply({ ...agent, apiVersion: 'monitoring.coreos.com/v1alpha1', kind: 'PrometheusAgent', spec });
+    await sandbox.cluster.apply({ apiVersion, kind: 'ThanosRuler', metadata: { name: 'ruler', namespace: name }, spec: { replicas: 0, image: 'nobody/thanos:v0', queryEndpoints: [`dnssrv+_http._tcp.thanos-query.${name}.svc.cluster.local`] } });
+
+    using through = await monitoringOf(sandbox, { kubeconfig: gateway.kubeconfig });
+    const { monitoring } = through;
+    monitoring.subscribe({ topic: 'objects' });
+    const keys = { agent: `PrometheusAgent/${name}/edge`, ruler: `ThanosRuler/${name}/ruler` };
+    const ends = () => [instanceOf(keys.agent, through)?.queryEnd, instanceOf(keys.ruler, through)?.queryEnd];
+    await seen('both queriers', 60, () => ends().every((end) => end !== undefined && end.kind !== 'none') || undefined);
+    assert.deepEqual(ends(), [{ kind: 'mimir', label: `${name}/mimir-gateway, tenant shop` }, { kind: 'thanos', label: `${name}/thanos-query` }]);
+    for (const key of [keys.agent, keys.ruler]) {
+      const answer = await until('its answer', 120, () => monitoring.queries(key).query('vector(7)').catch(() => undefined));
+      assert.equal(answer.series[0]?.value?.[1], '7');
+    }
+    const paths = (end: string) => gateway.requests.some((one) => one.includes(`/${end}`));
+    assert.ok(paths(`services/mimir-gateway:http-metrics/proxy/prometheus/api/v1/query`) && paths(`services/thanos-query:http/proxy/api/v1/query`), gateway.requests.filter((one) => one.includes('proxy')).join('\n'));
+
+    // The settings say as whom, then where.
+    monitoring.setQueryEnds([{ kind: 'mimir', instance: `${name}/edge`, tenant: 'other' }]);
+    await seen('the other tenant', 30, () => ends()[0]?.label === `${name}/mimir-gateway, tenant other` || undefined);
+    monitoring.setQueryEnds([{ kind: 'other', instance: `${name}/edge`, url: 'http://127.0.0.1:9' }]);
+    await seen('the address', 30, () => ends()[0]?.label === 'http://127.0.0.1:9' || undefined);
+    await sandbox.cluster.delete(`/api/v1/namespaces/${name}/services/thanos-query`);
+    await seen('that nobody answers for the ruler any more', 30, () => {
+      void monitoring.findServers();
+      return ends()[1]?.kind === 'none' || undefined;
+    });
   });
 
   test('a Prometheus that a chart installed without the operator is found by its labels', async () => {

@@ -12,7 +12,7 @@ function clusterOf() {
   const sinks: WatchSink[] = [];
   let open = 0;
   const source: ClusterSource = {
-    watch: never, findServers: never, version: never, endpointOf: never, log: never, querier: never,
+    watch: never, findServers: never, version: never, endpointOf: never, log: never, querier: never, findQueriers: never, waysToQuerier: never,
     watchSources(sink) {
       sinks.push(sink);
       open++;

@@ -45,6 +45,7 @@ export class PrometheusStandIn implements AsyncDisposable {
     const success = (data: unknown) => ({ status: 'success', data });
     const started = new Date(Date.now() - 86_400_000).toISOString();
     return {
+      '/metrics': { contentType: 'text/plain; version=0.0.4', answer: () => 'prometheus_config_last_reload_successful 1\n' },
       '/api/v1/status/buildinfo': { answer: () => success({ version: '3.13.2', revision: 'standin', branch: 'HEAD', buildUser: 'standin', buildDate: '', goVersion: 'go1.26' }) },
       '/api/v1/status/runtimeinfo': { answer: () => success({ startTime: started, CWD: '/prometheus', hostname: 'standin', serverTime: new Date().toISOString(), reloadConfigSuccess: true, lastConfigTime: started, corruptionCount: 0, goroutineCount: 100, GOMAXPROCS: 2, GOMEMLIMIT: 0, GOGC: '75', GODEBUG: '', storageRetention: '1d' }) },
       '/api/v1/status/config': { answer: () => success({ yaml: `global:\n  scrape_interval: 30s\nscrape_configs:\n${this.#pools().map((pool) => `- job_name: ${pool}\n`).join('')}` }) },

@@ -8,6 +8,8 @@ const compress = promisify(gzip);
 /** One path of an API: the parameters that it knows, and its answer. Others get 501, never an answer to another question. */
 export interface Route {
   readonly parameters?: readonly string[];
+  /** Of an answer that is a text; JSON when not given. */
+  readonly contentType?: string;
   answer(parameters: URLSearchParams): unknown;
 }
 
@@ -60,11 +62,13 @@ export class StandIn implements AsyncDisposable {
       response.writeHead(501, { 'content-type': 'text/plain' }).end(`The stand-in does not know the parameter ${unknown} of ${pathname}.\n`);
       return;
     }
-    const body = Buffer.from(JSON.stringify(route.answer(searchParams)));
+    const { contentType = 'application/json' } = route;
+    const given = route.answer(searchParams);
+    const body = Buffer.from(typeof given === 'string' && route.contentType !== undefined ? given : JSON.stringify(given));
     if (!/\bgzip\b/.test(String(request.headers['accept-encoding']))) {
-      response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length }).end(body);
+      response.writeHead(200, { 'content-type': contentType, 'content-length': body.length }).end(body);
       return;
     }
-    response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip', vary: 'Accept-Encoding' }).end(await compress(body, { level: 1 }));
+    response.writeHead(200, { 'content-type': contentType, 'content-encoding': 'gzip', vary: 'Accept-Encoding' }).end(await compress(body, { level: 1 }));
   }
 }

@@ -10,7 +10,7 @@ import { groupLine, nameOf } from './wording.ts';
 /** Milliseconds over which changes of the model are gathered before lenses are asked for again. */
 const gathering = 500;
 
-/** Over each object of a file: what the active cluster makes of it. Everything comes from the live model; nothing is asked. */
+/** Over each object of a file: what the active cluster makes of it, as far as that is known; nothing is asked while the tree is hidden. */
 export class ClusterLenses extends DisposableStore implements CodeLensProvider {
   readonly #clusters: Clusters;
   readonly #changed = this.add(new EventEmitter<void>());
@@ -46,7 +46,7 @@ export class ClusterLenses extends DisposableStore implements CodeLensProvider {
         ...rules.flatMap((rule) => {
           const loaded = about.groups.filter((group) => group.name === rule.group).flatMap((group) => {
             const live = tree.rulesOf(group.key)[rule.index];
-            return live?.name === rule.name ? [ruleWords(instanceName(group.instance), live)] : [];
+            return live?.name === rule.name ? [ruleWords(instanceName(group.instance), live, live.type === 'recording' ? active.seriesOf(live) : live.firing + live.pending)] : [];
           });
           return loaded.length === 0 ? [] : [lens(rule.line, loaded.join(' · '))];
         }),
@@ -82,11 +82,11 @@ function scrapedWords({ up, down, unknown }: Monitor): string {
   return words.length === 0 ? 'no targets' : words.join(', ');
 }
 
-/** `loaded by k8s · ok · 3 series, 2 firing`: each alert is a series of the rule's expression. */
-function ruleWords(server: string, { health, lastError, type, firing, pending }: Rule): string {
+/** `loaded by k8s · ok · 3 series, 2 firing`. @param series of an alert, those of its expression; undefined where nobody knows */
+function ruleWords(server: string, { health, lastError, firing }: Rule, series: number | undefined): string {
   const state = health === 'err' ? `failing: ${lastError}` : health === 'ok' ? 'ok' : 'not evaluated yet';
-  const series = type === 'recording' || health !== 'ok' ? [] : [`${String(firing + pending)} series${firing > 0 ? `, ${String(firing)} firing` : ''}`];
-  return [`loaded by ${server}`, state, ...series].join(' · ');
+  const count = series === undefined || health !== 'ok' ? [] : [`${series.toLocaleString('en')} series${firing > 0 ? `, ${String(firing)} firing` : ''}`];
+  return [`loaded by ${server}`, state, ...count].join(' · ');
 }
 
 /** `k8s` of `Prometheus/monitoring/k8s`. */

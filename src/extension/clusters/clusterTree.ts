@@ -6,6 +6,7 @@ import { DisposableStore } from '../disposables.ts';
 import type { ClusterConnection, Clusters, Trouble } from './connection.ts';
 import type { Element, ElementOf } from './element.ts';
 import { matches } from './filter.ts';
+import { otherPools } from './otherPools.ts';
 import { changedRows, groupRows, sourceRows, sourcesRow } from './sourceRows.ts';
 import { treeItem } from './treeItems.ts';
 import { levelOf } from '../stack/deployedStack.ts';
@@ -161,7 +162,7 @@ export class ClusterTree extends DisposableStore implements TreeDataProvider<Ele
 
   #below(element: Element, node: ModelNode, tree: LiveTree, isWhole: boolean): Element[] {
     switch (node.node) {
-      case 'instance': return [...node.health.filter(({ level }) => level !== 'ok').map(({ level, message, pod }) => this.#note(element, level, message, pod)), ...this.#sections(element, node, tree)];
+      case 'instance': return [...node.health.filter(({ level }) => level !== 'ok').map(({ level, message, pod }) => this.#note(element, level, message, pod)), ...this.#sections(element, node)];
       case 'monitor': {
         const reason = 'reason' in node.pickup ? [this.#note(element, node.pickup.state === 'unknown' ? 'unknown' : 'error', node.pickup.reason, undefined)] : [];
         const [only, second] = node.pools;
@@ -177,22 +178,22 @@ export class ClusterTree extends DisposableStore implements TreeDataProvider<Ele
     }
   }
 
-  #sections(element: Element, { key, kind, counts }: Instance, tree: LiveTree): Element[] {
+  #sections(element: Element, { key, kind, counts }: Instance): Element[] {
     const scrapes = kind === 'Prometheus' || kind === 'PrometheusAgent';
     const sections = [
       ...(scrapes ? ['monitors' as const] : []),
       ...(scrapes && (counts.targets?.down ?? 0) > 0 ? ['down' as const] : []),
-      ...(scrapes && tree.poolsOf(key).some(({ object }) => object === undefined) ? ['pools' as const] : []),
+      ...(scrapes && otherPools(element.cluster, key).length > 0 ? ['pools' as const] : []),
       ...(kind === 'Prometheus' || kind === 'ThanosRuler' ? ['rules' as const] : []),
     ];
     return sections.map((section) => this.#intern({ row: 'section', id: `${element.id}/${section}`, cluster: element.cluster, parent: element, instance: key, section }));
   }
 
-  #sectionNodes({ section, instance }: ElementOf<'section'>, tree: LiveTree): readonly ModelNode[] {
+  #sectionNodes({ cluster, section, instance }: ElementOf<'section'>, tree: LiveTree): readonly ModelNode[] {
     switch (section) {
       case 'monitors': return this.#arranged(tree, tree.monitorsOf(instance));
       case 'down': return this.#arranged(tree, tree.poolsOf(instance).filter(({ down }) => down > 0).flatMap(({ key }) => tree.targetsOf(key).filter(({ health }) => health === 'down')));
-      case 'pools': return this.#arranged(tree, tree.poolsOf(instance).filter(({ object }) => object === undefined));
+      case 'pools': return this.#arranged(tree, otherPools(cluster, instance));
       case 'rules': return this.#arranged(tree, tree.groupsOf(instance));
     }
   }

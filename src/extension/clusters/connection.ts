@@ -1,4 +1,5 @@
 import type { Event } from 'vscode';
+import type { Rule } from '../../model/entities.ts';
 import type { LiveTree } from '../../model/liveTree.ts';
 import type { QueryAnswer } from '../../monitoring/prometheusApi.ts';
 import type { AlertTable } from '../../model/alertTable.ts';
@@ -158,6 +159,8 @@ export interface ClusterConnection {
   readonly operatorVersion: string | undefined;
   /** The metrics that its Prometheus servers know, by name. */
   metrics(): Promise<readonly { readonly name: string; readonly type: string; readonly help: string }[]>;
+  /** How many series a recording rule has, as far as that was asked; a change of it is a change of the cluster. */
+  seriesOf(rule: Rule): number | undefined;
   /** The labels of a metric's series; of all series where it is empty. */
   labelNames(metric: string): Promise<readonly string[]>;
   labelValues(metric: string, label: string): Promise<readonly string[]>;

@@ -3,6 +3,7 @@ import type { HealthLevel, Instance, ModelNode } from '../../model/entities.ts';
 import { presetsOf } from '../../monitoring/presets.ts';
 import type { ClusterConnection } from './connection.ts';
 import type { Element, ElementOf, Section } from './element.ts';
+import { otherPools } from './otherPools.ts';
 import { sourceGroupItem, sourceItem, sourcesItem } from './sourceItems.ts';
 import { stackLine } from '../stack/deployedStack.ts';
 import { alertLabel, alertLine, counted, groupLine, instanceLine, labelsText, monitorLine, nameOf, notPickedUpLine, poolLine, queriesLine, ruleLine, targetLine, upOf } from './wording.ts';
@@ -100,11 +101,11 @@ function sectionRow({ section, cluster, instance: key }: ElementOf<'section'>): 
 
 const sectionIcons: Readonly<Record<Section, string>> = { monitors: 'eye', down: 'pass', pools: 'list-tree', rules: 'law' };
 
-function sectionText(section: Section, { counts, key }: Instance, { tree }: ClusterConnection): { label: string; description: string; isBad: boolean } {
+function sectionText(section: Section, { counts, key }: Instance, cluster: ClusterConnection): { label: string; description: string; isBad: boolean } {
   switch (section) {
     case 'monitors': return { label: 'Monitors', description: counts.monitors.toLocaleString('en'), isBad: false };
     case 'down': return { label: 'Down targets', description: counts.targets === undefined ? 'not asked yet' : counts.targets.down.toLocaleString('en'), isBad: (counts.targets?.down ?? 0) > 0 };
-    case 'pools': return { label: 'Other scrape pools', description: (tree?.poolsOf(key) ?? []).filter(({ object }) => object === undefined).length.toLocaleString('en'), isBad: false };
+    case 'pools': return { label: 'Other scrape pools', description: otherPools(cluster, key).length.toLocaleString('en'), isBad: false };
     case 'rules': {
       const rules = counts.rules;
       return rules === undefined ? { label: 'Rules', description: 'not asked yet', isBad: false }

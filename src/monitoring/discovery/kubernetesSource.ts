@@ -7,13 +7,15 @@ import type { ObjectEvent } from '../../model/liveModel.ts';
 import type { FoundServer } from '../../model/server.ts';
 import type { ClusterSource, WatchSink } from '../clusterSource.ts';
 import { directWay } from '../directWay.ts';
-import { Endpoint } from '../endpoint.ts';
+import { Endpoint, type Way } from '../endpoint.ts';
 import type { StackQuerier } from '../presets.ts';
 import type { AskOptions } from '../prometheusApi.ts';
+import type { FoundQuerier } from '../queriers.ts';
 import type { OtherQueryEnd } from '../queryEnds.ts';
 import type { Requester } from '../request.ts';
 import { type FindOptions, findServers } from './foundServers.ts';
 import { routeAddress, routes } from './grafanaAddress.ts';
+import { findQueriers, waysToQuerier } from './queriers.ts';
 import { apiVersionOf, sourceKinds, type WatchedKind, watchedKinds } from './watchedKinds.ts';
 import { waysToPod } from './ways.ts';
 
@@ -96,7 +98,15 @@ export class KubernetesSource implements ClusterSource {
       const token = url.startsWith('https:') ? await this.#cluster.token() : undefined;
       return direct.request(path, token === undefined ? options : { ...options, headers: { ...options.headers, authorization: `Bearer ${token}` } });
     };
-    return { kind: 'thanos', label: `${namespace}/${route}`, way: { ...direct, request }, parameters: needsNamespace ? { namespace: this.#cluster.context.namespace } : {} };
+    return { kind: 'thanos', label: `${namespace}/${route}`, ways: [{ ...direct, request }], parameters: needsNamespace ? { namespace: this.#cluster.context.namespace } : {} };
+  }
+
+  findQueriers(): Promise<readonly FoundQuerier[]> {
+    return findQueriers(this.#cluster);
+  }
+
+  waysToQuerier(querier: FoundQuerier): Promise<readonly Way[]> {
+    return waysToQuerier(this.#cluster, querier);
   }
 
   async log(namespace: string, pod: string, container: string, lines: number, options: AskOptions = {}): Promise<string> {

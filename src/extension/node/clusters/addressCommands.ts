@@ -23,7 +23,7 @@ export class AddressCommands extends DisposableStore {
       await shown();
     }));
     this.add(vscodeCommands.registerCommand(commands.setServerHeaders, async () => {
-      const queriers = addresses.queryEnds.map(({ instance, url }) => ({ kind: 'Prometheus' as const, name: `querier of ${instance}`, url }));
+      const queriers = addresses.queryEnds.flatMap(({ instance, url }) => (url === undefined ? [] : [{ kind: 'Prometheus' as const, name: `querier of ${instance}`, url }]));
       const address = await this.#pick('Set the secret headers of which server?', [...addresses.all, ...queriers]);
       const headers = address === undefined ? undefined : await askHeaders(address);
       if (address !== undefined && headers !== undefined && headers !== 'keep') await addresses.setHeaders(address.url, headers);

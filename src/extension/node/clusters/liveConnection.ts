@@ -1,10 +1,12 @@
 import { type Event, EventEmitter } from 'vscode';
+import type { Rule } from '../../../model/entities.ts';
 import type { LiveTree } from '../../../model/liveTree.ts';
 import type { ClusterMonitoring } from '../../../monitoring/clusterMonitoring.ts';
 import type { Queries } from '../../clusters/connection.ts';
 import { DisposableStore } from '../../disposables.ts';
 import { AlertReading } from './alertReading.ts';
 import type { BrowserWay } from './browserProxies.ts';
+import { SeriesCounts } from './seriesCounts.ts';
 import { SeriesNames } from './seriesNames.ts';
 import { ServerQueries } from './serverQueries.ts';
 
@@ -15,6 +17,7 @@ interface Session {
   readonly store: DisposableStore;
   readonly queries: ServerQueries;
   readonly names: SeriesNames;
+  readonly counts: SeriesCounts;
 }
 
 /** The servers of a connection while it is connected: who sees them, what they are asked, which series they know. */
@@ -47,9 +50,14 @@ export abstract class LiveConnection extends DisposableStore {
     return this.#session?.reading.count;
   }
 
+  seriesOf(rule: Rule): number | undefined {
+    return this.#session?.counts.of(rule);
+  }
+
   /** Servers are asked while somebody sees the tree; the API server's watches stay. */
   setVisible(isVisible: boolean): void {
     this.#isVisible = isVisible;
+    this.#session?.counts.setVisible(isVisible);
     this.#view();
   }
 
@@ -85,7 +93,11 @@ export abstract class LiveConnection extends DisposableStore {
     reading.setVisible(this.#areAlertsVisible);
     store.add(reading.onChange(() => { this.changed.fire(); }));
     store.add({ dispose: () => { monitoring.close(); } });
-    this.#session = { monitoring, reading, store, queries: new ServerQueries(monitoring), names: new SeriesNames(monitoring) };
+    const queries = new ServerQueries(monitoring);
+    const counts = store.add(new SeriesCounts(monitoring, queries));
+    counts.setVisible(this.#isVisible);
+    store.add(counts.onChange(() => { this.changed.fire(); }));
+    this.#session = { monitoring, reading, store, queries, names: new SeriesNames(monitoring), counts };
     this.#view();
     return store;
   }

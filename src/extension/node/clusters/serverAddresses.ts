@@ -8,7 +8,7 @@ import { settings } from '../../names.ts';
 export type ServerAddress = Pick<ConfiguredServer, 'kind' | 'name' | 'url'>;
 
 /** An entry of the setting about query ends. @see ConfiguredQueryEnd */
-export type QueryEndEntry = Pick<ConfiguredQueryEnd, 'kind' | 'instance' | 'url'> & { readonly context?: string };
+export type QueryEndEntry = Pick<ConfiguredQueryEnd, 'kind' | 'instance' | 'url' | 'tenant'> & { readonly context?: string };
 
 export const addressKinds = ['Prometheus', 'Alertmanager', 'ThanosRuler'] as const;
 
@@ -51,7 +51,7 @@ export class ServerAddresses extends DisposableStore {
 
   /** Those of a context, with their headers. */
   queryEndsOf(context: string): Promise<readonly ConfiguredQueryEnd[]> {
-    return Promise.all(this.queryEnds.filter((entry) => entry.context === undefined || entry.context === context).map(async ({ kind, instance, url }) => ({ kind, instance, url, headers: await this.headers(url) })));
+    return Promise.all(this.queryEnds.filter((entry) => entry.context === undefined || entry.context === context).map(async ({ kind, instance, url, tenant }) => ({ kind, instance, tenant, ...(url === undefined ? {} : { url, headers: await this.headers(url) }) })));
   }
 
   async headers(url: string): Promise<Readonly<Record<string, string>>> {
@@ -99,10 +99,10 @@ function addressOf(entry: unknown): ServerAddress | undefined {
 }
 
 function queryEndOf(entry: unknown): QueryEndEntry | undefined {
-  const { kind, instance, url, context } = (entry ?? {}) as Readonly<Record<string, unknown>>;
+  const { kind, instance, url, context, tenant } = (entry ?? {}) as Readonly<Record<string, unknown>>;
   const known = (['thanos', 'mimir', 'other'] as const).find((one) => one === kind) ?? 'other';
-  if (typeof instance !== 'string' || typeof url !== 'string' || urlFault(url) !== undefined) return undefined;
-  return { kind: known, instance, url: url.replace(/\/+$/, ''), ...(typeof context === 'string' ? { context } : {}) };
+  if (typeof instance !== 'string' || url !== undefined && (typeof url !== 'string' || urlFault(url) !== undefined)) return undefined;
+  return { kind: known, instance, ...(url === undefined ? {} : { url: url.replace(/\/+$/, '') }), ...(typeof context === 'string' ? { context } : {}), ...(typeof tenant === 'string' && tenant !== '' ? { tenant } : {}) };
 }
 
 /** Why a text is no address of a server, as a sentence; undefined when it is one. */
