@@ -1,6 +1,6 @@
 import { Agent, type ClientRequestArgs } from 'node:http';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { connect as connectTls, getCACertificates, type ConnectionOptions } from 'node:tls';
+import { connect as connectTls, createSecureContext, getCACertificates, type ConnectionOptions, type SecureContext } from 'node:tls';
 import type { Duplex } from 'node:stream';
 import { closedError, established } from './established.ts';
 import { connectThroughProxy } from './proxyTunnel.ts';
@@ -31,14 +31,24 @@ export async function openConnection(endpoint: Endpoint, signal: AbortSignal): P
 function tlsOptions(endpoint: Endpoint, host: string): ConnectionOptions {
   const name = endpoint.tlsServerName ?? host;
   return {
-    ca: endpoint.authority ?? knownAuthorities(),
+    secureContext: secureContextOf(endpoint),
     rejectUnauthorized: !endpoint.insecure,
     ALPNProtocols: ['http/1.1'],
     // A name for SNI must not be an address; the certificate is checked against either.
     ...(isIP(name) ? { host: name } : { servername: name, host: name }),
-    ...(endpoint.certificate === undefined ? {} : { cert: endpoint.certificate }),
-    ...(endpoint.key === undefined ? {} : { key: endpoint.key }),
   };
+}
+
+const contexts = new WeakMap<Endpoint, SecureContext>();
+
+/** One for all connections of an endpoint: hundreds of authorities take longer to read than a connection to make. */
+function secureContextOf(endpoint: Endpoint): SecureContext {
+  const known = contexts.get(endpoint);
+  if (known !== undefined) return known;
+  const { authority, certificate, key } = endpoint;
+  const context = createSecureContext({ ca: authority ?? knownAuthorities(), ...(certificate === undefined ? {} : { cert: certificate }), ...(key === undefined ? {} : { key }) });
+  contexts.set(endpoint, context);
+  return context;
 }
 
 let authorities: string[] | undefined;

@@ -312,6 +312,7 @@ export class ClusterMonitoring {
   }
 
   #takeAlerts(nodes: ReadonlySet<string>): void {
+    if (this.#raising.size === 0) return;
     const changed: (readonly [string, Alert | undefined])[] = [];
     for (const key of nodes) {
       // See alertKey: no other node is named so.

@@ -56,7 +56,8 @@ export function unseenOf(collections: readonly CollectionState[], faults: readon
   }];
   const others = unavailable.filter((state) => !isCaused(state) && !unserved.includes(state)).map(({ reason = '', nextStep }) => ({ message: reason, nextStep }));
   // Whatever servers failed with before, they cannot be asked now.
-  const failed = losses.length > 0 && unavailable.length === collections.length ? [] : faults.filter((fault) => fault.loss === undefined);
+  const isOver = losses.length > 0 && unavailable.length > 0 && unavailable.length === collections.length;
+  const failed = isOver ? [] : faults.filter((fault) => fault.loss === undefined);
   const lost = losses.slice(0, 1).map(({ message, nextStep }) => ({ message, nextStep }));
   const lines = [...lost, ...missing, ...others, ...failed.map(({ message }) => ({ message }))];
   return [...new Map(lines.map((line): [string, Unseen] => [line.message, line])).values()];

@@ -1,6 +1,7 @@
 import { type Event, EventEmitter, ThemeColor, ThemeIcon, type TreeDataProvider, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import { AlertGroups, type Grouping, groupsOf } from '../../model/alertGroups.ts';
 import type { AlertTable, LiveAlert } from '../../model/alertTable.ts';
+import { unseenOf } from '../../monitoring/connectionLoss.ts';
 import type { ClusterConnection, Clusters } from '../clusters/connection.ts';
 import { DisposableStore } from '../disposables.ts';
 import { commands } from '../names.ts';
@@ -134,9 +135,9 @@ export class AlertTree extends DisposableStore implements TreeDataProvider<Alert
 
   #notes(): AlertElement[] {
     const connected = this.#clusters.all.filter(({ monitoring }) => monitoring !== undefined);
-    const faultsOf = ({ monitoring }: ClusterConnection): string[] => (monitoring?.faults ?? []).filter(({ topic }) => topic === 'alerts' || topic === 'rules' || topic === 'silences').map(({ message }) => message);
+    const faultsOf = ({ monitoring }: ClusterConnection): string[] => unseenOf([], (monitoring?.faults ?? []).filter(({ topic }) => topic === 'alerts' || topic === 'rules' || topic === 'silences')).map(({ message }) => message);
     // Alerts and silences mostly fail for one reason.
-    const notes = connected.flatMap((cluster) => [...new Set(faultsOf(cluster))].map((message): AlertElement => ({ row: 'note', id: `note ${cluster.name} ${message}`, level: 'warning', text: `${cluster.name}: ${message}` })));
+    const notes = connected.flatMap((cluster) => faultsOf(cluster).map((message): AlertElement => ({ row: 'note', id: `note ${cluster.name} ${message}`, level: 'warning', text: `${cluster.name}: ${message}` })));
     const isRead = connected.some(({ monitoring }) => monitoring?.alerts.isRead === true);
     if (connected.length === 0) return [{ row: 'note', id: 'note none', level: 'unknown', text: this.#clusters.isRead ? 'No cluster is connected: connect one in the view Clusters.' : 'Reading the kubeconfig…' }];
     if (this.#groups.groups.length > 0 || notes.length > 0) return notes;
