@@ -1,7 +1,5 @@
 /** A connection to a cluster that is lost, told from everything else that can go wrong. */
 
-import type { CollectionState } from './clusterSource.ts';
-
 /** Why a cluster as a whole is out of reach, or refuses this user. */
 export interface ConnectionLoss {
   /** @see Hop of cluster/errors.ts */
@@ -16,6 +14,15 @@ export interface ConnectionLoss {
 export interface Unseen {
   readonly message: string;
   readonly nextStep?: string | undefined;
+}
+
+/** How much is known of a kind of object, as far as it counts here: see CollectionState. */
+interface Collection {
+  readonly resource: string;
+  readonly state: string;
+  readonly reason: string | undefined;
+  readonly nextStep?: string | undefined;
+  readonly hop?: string | undefined;
 }
 
 /** A failed reading, as far as it counts here. */
@@ -42,9 +49,9 @@ export function lossIn(error: unknown): ConnectionLoss | undefined {
  * What cannot be seen of a cluster, one line a cause. All that a lost connection keeps from being read is one line: of the request
  * that came farthest, as that one knows most.
  */
-export function unseenOf(collections: readonly CollectionState[], faults: readonly Failed[]): Unseen[] {
+export function unseenOf(collections: readonly Collection[], faults: readonly Failed[]): Unseen[] {
   const unavailable = collections.filter(({ state }) => state === 'unavailable');
-  const isCaused = ({ hop }: CollectionState): boolean => hop !== undefined && stations.includes(hop);
+  const isCaused = ({ hop }: Collection): boolean => hop !== undefined && stations.includes(hop);
   const losses = [
     ...unavailable.filter(isCaused).map(({ hop = '', reason = '', nextStep }): ConnectionLoss => ({ hop, message: reason, nextStep })),
     ...faults.flatMap(({ loss }) => loss ?? []),

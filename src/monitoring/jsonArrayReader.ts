@@ -3,12 +3,13 @@
  * 20,000 targets are 90 MB, of which four fifths are labels that nobody looks at.
  */
 export class JsonArrayReader {
-  readonly #opening: Buffer;
-  readonly #skipped: Buffer;
+  readonly #opening: Uint8Array;
+  readonly #skipped: Uint8Array;
+  readonly #decoder = new TextDecoder();
   readonly #onItems: (text: string) => void;
   #state: 'before' | 'inside' | 'behind' = 'before';
   /** What came and is not told yet stands before {@link #end}; what is behind it means nothing. */
-  #bytes = Buffer.alloc(0);
+  #bytes = new Uint8Array(0);
   #end = 0;
 
   /**
@@ -17,8 +18,8 @@ export class JsonArrayReader {
    * @param onItems told those that came with a piece, as the JSON of a list
    */
   constructor(array: string, skipped: string, onItems: (text: string) => void) {
-    this.#opening = Buffer.from(`"${array}"`);
-    this.#skipped = Buffer.from(`"${skipped}"`);
+    this.#opening = bytesOf(`"${array}"`);
+    this.#skipped = bytesOf(`"${skipped}"`);
     this.#onItems = onItems;
   }
 
@@ -29,7 +30,7 @@ export class JsonArrayReader {
 
   /** The text around the array, as far as it came before it; to tell what an answer is that has no such array. */
   get head(): string {
-    return this.#bytes.toString('utf8', 0, this.#end);
+    return this.#decoder.decode(this.#bytes.subarray(0, this.#end));
   }
 
   feed(piece: Uint8Array): void {
@@ -37,7 +38,7 @@ export class JsonArrayReader {
     this.#append(piece);
     let at = 0;
     if (this.#state === 'before') {
-      const found = this.#bytes.subarray(0, this.#end).indexOf(this.#opening);
+      const found = indexOf(this.#bytes.subarray(0, this.#end), this.#opening);
       if (found < 0) {
         // What is no such answer is read no further than a message needs.
         if (this.#end > maximumHead) this.#keep(this.#end - this.#opening.length);
@@ -56,8 +57,8 @@ export class JsonArrayReader {
   /** Puts a piece behind what is there, in one buffer that grows to the longest piece and item. */
   #append(piece: Uint8Array): void {
     if (this.#end + piece.length > this.#bytes.length) {
-      const larger = Buffer.allocUnsafe(2 * (this.#end + piece.length));
-      this.#bytes.copy(larger, 0, 0, this.#end);
+      const larger = new Uint8Array(2 * (this.#end + piece.length));
+      larger.set(this.#bytes.subarray(0, this.#end));
       this.#bytes = larger;
     }
     this.#bytes.set(piece, this.#end);
@@ -96,7 +97,7 @@ export class JsonArrayReader {
       }
       at = item.end;
     }
-    if (told > from) this.#onItems(`[${bytes.toString('utf8', from, told)}]`);
+    if (told > from) this.#onItems(`[${this.#decoder.decode(bytes.subarray(from, told))}]`);
     return at;
   }
 }
@@ -104,18 +105,22 @@ export class JsonArrayReader {
 const [quote, backslash, comma, colon, openingBrace, closingBrace, openingBracket, closingBracket, zero] = [0x22, 0x5c, 0x2c, 0x3a, 0x7b, 0x7d, 0x5b, 0x5d, 0x30] as const;
 const maximumHead = 65_536;
 
+function bytesOf(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
 function isSpace(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
 /** Moves bytes to the left. @returns the offset behind where they are now */
-function moved(bytes: Buffer, to: number, from: number, end: number): number {
+function moved(bytes: Uint8Array, to: number, from: number, end: number): number {
   bytes.copyWithin(to, from, end);
   return to + end - from;
 }
 
 /** Where the item at an offset ends, and what of it is skipped; undefined when it is not there as a whole. */
-function itemAt(bytes: Buffer, start: number, end: number, skipped: Buffer): { readonly end: number; readonly skip: { readonly from: number; readonly to: number } | undefined } | undefined {
+function itemAt(bytes: Uint8Array, start: number, end: number, skipped: Uint8Array): { readonly end: number; readonly skip: { readonly from: number; readonly to: number } | undefined } | undefined {
   let depth = 0;
   let skip: { readonly from: number; readonly to: number } | undefined;
   for (let at = start; at < end; at++) {
@@ -143,9 +148,9 @@ function itemAt(bytes: Buffer, start: number, end: number, skipped: Buffer): { r
 
 /**
  * The offset behind a map of texts; undefined when it is not there as a whole. Such a map ends with the first brace behind a closing
- * quote: a Buffer looks for braces far faster than a loop over every byte.
+ * quote: `indexOf` looks for braces far faster than a loop over every byte.
  */
-function endOfTexts(bytes: Buffer, start: number, end: number): number | undefined {
+function endOfTexts(bytes: Uint8Array, start: number, end: number): number | undefined {
   for (let at = bytes.indexOf(closingBrace, start); at >= 0 && at < end; at = bytes.indexOf(closingBrace, at + 1)) {
     let before = at - 1;
     while (isSpace(bytes[before])) before--;
@@ -160,23 +165,28 @@ function endOfTexts(bytes: Buffer, start: number, end: number): number | undefin
 }
 
 /** Begins no key. */
-const none = Buffer.of(0);
+const none = Uint8Array.of(0);
 
 /** The offset of the value behind a key that ends at an offset. */
-function valueAt(bytes: Buffer, from: number, end: number): number {
+function valueAt(bytes: Uint8Array, from: number, end: number): number {
   let at = from;
   while (at < end && (isSpace(bytes[at]) || bytes[at] === colon)) at++;
   return at;
 }
 
 /** The offset of the closing quote, or behind the text. */
-function endOfString(bytes: Buffer, start: number, end: number): number {
+function endOfString(bytes: Uint8Array, start: number, end: number): number {
   let at = start + 1;
   while (at < end && bytes[at] !== quote) at += bytes[at] === backslash ? 2 : 1;
   return at;
 }
 
-function startsWith(bytes: Buffer, wanted: Buffer, at: number): boolean {
+function startsWith(bytes: Uint8Array, wanted: Uint8Array, at: number): boolean {
   for (let index = 0; index < wanted.length; index++) if (bytes[at + index] !== wanted[index]) return false;
   return true;
+}
+
+function indexOf(bytes: Uint8Array, wanted: Uint8Array): number {
+  for (let at = bytes.indexOf(wanted[0] ?? 0); at >= 0; at = bytes.indexOf(wanted[0] ?? 0, at + 1)) if (startsWith(bytes, wanted, at)) return at;
+  return -1;
 }

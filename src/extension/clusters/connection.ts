@@ -6,7 +6,7 @@ import type { AlertTable } from '../../model/alertTable.ts';
 import type { LiveModel } from '../../model/liveModel.ts';
 import type { DataSources } from '../../model/sources/dataSources.ts';
 import type { AlertmanagerApi } from '../../monitoring/alertmanagerApi.ts';
-import type { ReadingFault } from '../../monitoring/clusterMonitoring.ts';
+import type { ConnectionLoss } from '../../monitoring/connectionLoss.ts';
 import type { PrometheusApi } from '../../monitoring/prometheusApi.ts';
 import type { DeployedStack } from '../stack/deployedStack.ts';
 
@@ -58,7 +58,7 @@ export interface LiveServers {
   readonly model: LiveModel;
   readonly alerts: AlertTable;
   /** What could not be read last, a sentence each. */
-  readonly faults: readonly Pick<ReadingFault, 'instance' | 'topic' | 'message' | 'loss'>[];
+  readonly faults: readonly { readonly instance: string; readonly topic: string; readonly message: string; readonly loss: ConnectionLoss | undefined }[];
   /** Throws for an instance that is gone, as do the next two. */
   alertmanager(instance: string): AlertmanagerApi;
   prometheus(instance: string): PrometheusApi;
