@@ -32,7 +32,8 @@ const webviews = globSync('src/webviews/*/main.ts', { cwd: root }).sort().map((e
 
 /** Each bundle, by the file of dist/ that it writes. */
 const bundles: readonly { out: string; entry: string; options: BuildOptions }[] = [
-  { out: 'extension.cjs', entry: 'src/extension/node/main.ts', options: { ...node, external: ['vscode'] } },
+  // The file that jsonc-parser names first requires its parts by a function of its own, which no bundler follows.
+  { out: 'extension.cjs', entry: 'src/extension/node/main.ts', options: { ...node, external: ['vscode'], alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' } } },
   // A web extension is one file; the worker host has only `vscode` to require.
   { out: 'web/extension.js', entry: 'src/extension/browser/main.ts', options: { ...browser, external: ['vscode'] } },
   { out: 'server.cjs', entry: 'src/server/node/main.ts', options: { ...node, ...dense } },

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { parse } from 'yaml';
 import { removeFolder, temporaryFolder } from '../host/processes.ts';
+import { choices, choose } from '../host/questions.ts';
 import { openWorkbench } from '../host/workbench.ts';
 import { acquireSandbox, type Sandbox, sandboxUnavailable } from '../sandbox/sandbox.ts';
 import { until } from '../sandbox/wait.ts';
@@ -16,11 +17,13 @@ const skip = sandboxUnavailable() ?? missingShared('kube-prometheus') ?? false;
 
 /** Numbers that do not change while the test looks: what each query gives is asked of Prometheus beside the panel. */
 const own = {
-  title: 'Steady numbers', schemaVersion: 41, time: { from: 'now-15m', to: 'now' }, panels: [
+  title: 'Steady numbers', schemaVersion: 41, time: { from: 'now-15m', to: 'now' },
+  templating: { list: [{ name: 'job', type: 'query', query: 'label_values(scrape_samples_scraped, job)', refresh: 1, includeAll: true, multi: true, current: { text: ['All'], value: ['$__all'] } }] },
+  panels: [
     { id: 1, type: 'stat', title: 'Targets', gridPos: { x: 0, y: 0, w: 6, h: 5 }, targets: [{ refId: 'A', expr: 'count(up)', instant: true }] },
     { id: 2, type: 'gauge', title: 'Memory of a node', gridPos: { x: 6, y: 0, w: 6, h: 5 }, targets: [{ refId: 'A', expr: 'max(node_memory_MemTotal_bytes)', instant: true }], fieldConfig: { defaults: { unit: 'bytes', min: 0, decimals: 3 }, overrides: [] } },
     { id: 3, type: 'table', title: 'Versions', gridPos: { x: 12, y: 0, w: 12, h: 5 }, targets: [{ refId: 'A', expr: 'prometheus_build_info', instant: true, format: 'table' }], transformations: [{ id: 'filterFieldsByName', options: { include: { names: ['version', 'Value'] } } }] },
-    { id: 4, type: 'timeseries', title: 'Samples', gridPos: { x: 0, y: 5, w: 24, h: 9 }, targets: [{ refId: 'A', expr: 'sum by (job) (rate(scrape_samples_scraped[$__rate_interval]) * 0 + scrape_samples_scraped)', legendFormat: '{{job}}' }] },
+    { id: 4, type: 'timeseries', title: 'Samples', gridPos: { x: 0, y: 5, w: 24, h: 9 }, targets: [{ refId: 'A', expr: 'sum by (job) (rate(scrape_samples_scraped{job=~"$job"}[$__rate_interval]) * 0 + scrape_samples_scraped)', legendFormat: '{{job}}' }] },
   ],
 };
 
@@ -84,6 +87,22 @@ describe('dashboards over a cluster', { skip, timeout: 600_000 }, () => {
     assert.match(line, /"id": 3,\s+"type": "table"/);
     await page.screenshot({ path: picture('dashboard') });
 
+    // Each query has its lens, which asks for what the panel would.
+    const lenses = await workbench.waitFor(async (vscode) => {
+      const document = vscode.workspace.textDocuments.find(({ fileName }) => fileName.endsWith('own-dashboard.json'));
+      const found = document === undefined ? [] : await vscode.commands.executeCommand<{ range: { start: { line: number } }; command?: { title: string; command: string; arguments?: unknown[] } }[]>('vscode.executeCodeLensProvider', document.uri, 10);
+      return found.flatMap(({ range, command }) => (command?.title === 'Run query' ? [{ text: document?.lineAt(range.start.line).text.trim() ?? '', command: command.command, arguments: command.arguments ?? [] }] : []));
+    }, [], ({ length }) => length > 0);
+    assert.deepEqual(lenses.map(({ text }) => text.replace(/,$/, '')), own.panels.map(({ targets: [target] }) => `"expr": ${JSON.stringify(target?.expr)}`));
+    await page.locator('.codelens-decoration a:visible', { hasText: 'Run query' }).first().waitFor({ timeout });
+    const last = lenses.at(-1);
+    assert.ok(last !== undefined);
+    await workbench.evaluate((vscode, name, ...given) => { void vscode.commands.executeCommand(name, ...given); }, last.command, ...last.arguments);
+    const query = panelOf(workbench, 'kubeprom-query');
+    await query.getByText('Samples', { exact: true }).waitFor({ timeout });
+    assert.match(await query.getByRole('combobox', { name: 'Expression A' }).inputValue(), /rate\(scrape_samples_scraped\{job=~"\([^"]*node-exporter[^"]*\)"\}\[\d+\w+\]\)/);
+    await workbench.screenshot(picture('dashboard-lens'));
+
     // One that people have, from its ConfigMap.
     await workbench.evaluate(async (vscode) => {
       const [folderUri] = vscode.workspace.workspaceFolders ?? [];
@@ -92,5 +111,16 @@ describe('dashboards over a cluster', { skip, timeout: 600_000 }, () => {
       await vscode.commands.executeCommand('kubeprom.dashboard.preview');
     });
     await panelOf(workbench, 'kubeprom-dashboard').getByRole('heading', { level: 1, name: /Prometheus/ }).waitFor({ timeout });
+
+    // And one that is in the cluster only.
+    await using namespace = await sandbox.namespace('dashboards');
+    await sandbox.cluster.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'shop', namespace: namespace.name, labels: { grafana_dashboard: '1' } }, data: { 'shop.json': JSON.stringify({ ...own, title: 'Only in the cluster' }) } });
+    // A list closes when a page that has just been loaded takes the focus.
+    await until('the list of dashboards', timeout / 1000, async () => {
+      await workbench.evaluate((vscode) => { void vscode.commands.executeCommand('kubeprom.dashboard.openFromCluster'); });
+      return choices(workbench).filter({ hasText: 'Only in the cluster' }).waitFor({ timeout: 10_000 }).then(() => true, () => undefined);
+    });
+    await choose(workbench, 'Only in the cluster');
+    await panelOf(workbench, 'kubeprom-dashboard').getByRole('heading', { name: 'Only in the cluster' }).waitFor({ timeout });
   });
 });

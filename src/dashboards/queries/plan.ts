@@ -36,6 +36,8 @@ export interface PlanContext {
   readonly now: number;
 }
 
+/** Milliseconds between two scrapes, where a dashboard says nothing: the operator's default. */
+export const usualScrapeInterval = 30_000;
 /** Points a series at most: what Prometheus itself allows. */
 const mostPoints = 11_000;
 

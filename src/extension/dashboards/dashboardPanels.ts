@@ -1,13 +1,15 @@
 import { commands as vscodeCommands, env, Range, Uri, ViewColumn, type Webview, type WebviewPanel, window, workspace } from 'vscode';
 import type { CarriedDashboard } from '../../dashboards/model/carriers.ts';
+import { type DashboardFile, mayHoldDashboard, readDashboardFile } from '../../dashboards/model/dashboardFile.ts';
 import type { AnswerView, DashboardMessage, DashboardRequest } from '../../webviews/dashboardProtocol.ts';
 import { readDashboardRequest } from '../../webviews/dashboardProtocol.ts';
 import type { Clusters, Queries } from '../clusters/connection.ts';
 import { DisposableStore } from '../disposables.ts';
 import { commands } from '../names.ts';
 import { panelPage } from '../panelPage.ts';
+import { usualServer } from '../queries/usualServer.ts';
 import { ClusterDashboards } from './clusterDashboards.ts';
-import { type DashboardFile, mayHoldDashboard, readDashboardFile } from './dashboardFile.ts';
+import { DashboardLenses } from './dashboardLenses.ts';
 import { variableValues } from './variableValues.ts';
 
 const viewType = 'kubeprom.dashboard';
@@ -25,6 +27,7 @@ export class DashboardPanels extends DisposableStore {
     this.#clusters = clusters;
     this.#extensionUri = extensionUri;
     this.add(vscodeCommands.registerCommand(commands.previewDashboard, (resource?: unknown) => { this.#preview(resource instanceof Uri ? resource : window.activeTextEditor?.document.uri); }));
+    if (clusters !== undefined) this.add(new DashboardLenses(clusters));
     this.add(new ClusterDashboards(clusters, (uri, index) => { this.#preview(uri, index); }));
     this.add(window.registerWebviewPanelSerializer(viewType, {
       deserializeWebviewPanel: (panel, state: unknown) => {
@@ -171,7 +174,7 @@ class DashboardPage extends DisposableStore {
     if (this.#index >= carried.length) this.#index = 0;
     const chosen: CarriedDashboard | undefined = carried[this.#index];
     const servers = this.#queries?.servers ?? [];
-    const server = servers.find(({ key }) => key === this.#server) ?? servers.find(({ name }) => name.startsWith('Prometheus')) ?? servers[0];
+    const server = servers.find(({ key }) => key === this.#server) ?? usualServer(servers);
     const active = this.#clusters?.active;
     const trouble = server !== undefined ? null
       : this.#clusters === undefined ? 'Without data: this window cannot reach a cluster. Open it in VS Code on a desktop.'

@@ -2,6 +2,7 @@ import type { RecentValues } from '../../language/hover/recentValues.ts';
 import { seriesName } from '../../language/promql/seriesName.ts';
 import type { Queries } from '../clusters/connection.ts';
 import { graphOf } from './frames.ts';
+import { usualServer } from './usualServer.ts';
 
 /** Series that are drawn one by one; of more the lowest, the mean and the highest. */
 const mostLines = 3;
@@ -15,7 +16,7 @@ const patience = 3000;
 
 /** What a selector's series are now and were in the last hour, from the first server that answers queries; undefined where there is none. Rejects as queries do. */
 export async function recentValues(queries: Queries | undefined, selector: string, isCounter: boolean, now = Date.now() / 1000): Promise<RecentValues | undefined> {
-  const server = queries?.servers.find(({ name }) => name.startsWith('Prometheus')) ?? queries?.servers[0];
+  const server = usualServer(queries?.servers ?? []);
   if (queries === undefined || server === undefined) return undefined;
   const signal = AbortSignal.timeout(patience);
   const { series: [counted] } = await queries.query(server.key, `count(${selector})`, { time: now, signal });

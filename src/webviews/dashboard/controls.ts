@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { DashboardLink } from '../../dashboards/model/dashboard.ts';
+import type { VariableState } from '../../dashboards/variables/resolve.ts';
 import type { DashboardView } from '../dashboardProtocol.ts';
 import { send } from '../shared/host.ts';
-import type { VariableState } from './variableState.ts';
 
 /** What the controls show, and what they do. */
 export interface ControlsView {

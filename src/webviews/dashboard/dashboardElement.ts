@@ -4,9 +4,10 @@ import { layOut, type PlacedPanel } from '../../dashboards/layout.ts';
 import { readCarrier } from '../../dashboards/model/carriers.ts';
 import type { Dashboard } from '../../dashboards/model/dashboard.ts';
 import { type Answer, answerFrames } from '../../dashboards/queries/answerFrames.ts';
-import { type PlannedPanelQuery, planPanel } from '../../dashboards/queries/plan.ts';
+import { type PlannedPanelQuery, planPanel, usualScrapeInterval } from '../../dashboards/queries/plan.ts';
 import { readDuration, readTimeRange, roundInterval, type TimeRange } from '../../dashboards/queries/timeRange.ts';
 import { reportOn, reportOnPanel } from '../../dashboards/report.ts';
+import { matchersIn, resolveVariables, scopeOf, type VariableState } from '../../dashboards/variables/resolve.ts';
 import type { Annotation } from '../chart/chartData.ts';
 import { onThemeChange, readTheme } from '../chart/theme.ts';
 import type { ZoomEvent } from '../chart/timeChart.ts';
@@ -19,11 +20,8 @@ import { type ControlsView, controls } from './controls.ts';
 import { readKeptState } from './dashboardState.ts';
 import { QueryRunner } from './queryRunner.ts';
 import { dashboardStyles } from './styles.ts';
-import { matchersIn, resolveVariables, scopeOf, type VariableState } from './variableState.ts';
 import { styled } from './valueViews.ts';
 
-/** Milliseconds between scrapes, where the dashboard says nothing: the operator's default is 30 s. */
-const scrapeInterval = 30_000;
 /** Pixels beyond the window in which panels count as seen. */
 const observedMargin = 150;
 /** Pixels of a row of the grid with its gap, and the width from which on panels stand below each other (styles.ts). */
@@ -233,7 +231,7 @@ export class DashboardElement extends LitElement {
 
   #plan({ panel, scope }: PlacedPanel, range: TimeRange): readonly PlannedPanelQuery[] {
     const width = Math.max(100, Math.round((this.clientWidth / 24) * panel.place.w));
-    return planPanel(panel, { scope, matchers: matchersIn(this.variables), range, width, scrapeInterval, now: this.#now });
+    return planPanel(panel, { scope, matchers: matchersIn(this.variables), range, width, scrapeInterval: usualScrapeInterval, now: this.#now });
   }
 
   /** Opens the queries of a panel in the query panel, as they were asked. */

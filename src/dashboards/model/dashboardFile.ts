@@ -1,4 +1,8 @@
-import { type CarriedDashboard, readCarrier } from '../../dashboards/model/carriers.ts';
+/** A file with dashboards, as JSON or YAML: what is in it, and where its parts stand. */
+
+import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser';
+import { type CarriedDashboard, readCarrier } from './carriers.ts';
+import type { JsonPath } from './dashboard.ts';
 
 /** Characters of a file that are read. */
 const longestFile = 20_000_000;
@@ -8,7 +12,7 @@ export interface DashboardFile {
   readonly carried: readonly CarriedDashboard[];
   readonly fault: string | undefined;
   /** Where a part of a dashboard begins: an offset in the text. */
-  placeOf(dashboard: number, path: readonly (string | number)[]): number | undefined;
+  placeOf(dashboard: number, path: JsonPath): number | undefined;
 }
 
 /** Whether a text may hold a dashboard: cheap, for the editor's title bar. */
@@ -23,7 +27,8 @@ export async function readDashboardFile(text: string): Promise<DashboardFile> {
   if (text.trimStart().startsWith('{')) {
     try {
       const carried = readCarrier(JSON.parse(text));
-      return { carried, fault: carried.length === 0 ? notOne : undefined, placeOf: (index, path) => (carried[index]?.embedded === true ? jsonOffset(text, carried[index].at) : jsonOffset(text, [...carried[index]?.at ?? [], ...path])) };
+      const offset = jsonOffsets(text);
+      return { carried, fault: carried.length === 0 ? notOne : undefined, placeOf: (index, path) => (carried[index] === undefined ? undefined : offset([...carried[index].at, ...carried[index].embedded ? [] : path])) };
     } catch (error) {
       return none(`The file is no JSON: ${error instanceof Error ? error.message : String(error)}`);
     }
@@ -33,6 +38,10 @@ export async function readDashboardFile(text: string): Promise<DashboardFile> {
   const documents = Array.isArray(parsed) ? parsed : [];
   const broken = documents.flatMap(({ errors }) => errors)[0];
   const found = documents.flatMap((document) => (document.errors.length > 0 ? [] : readCarrier(document.toJS({ maxAliasCount: 1000 })).map((one) => ({ document, one }))));
+  const offsets = found.map(({ document, one: { at, embedded } }) => {
+    const value: unknown = embedded ? document.getIn(at) : undefined;
+    return typeof value === 'string' ? jsonOffsets(value) : undefined;
+  });
   const placeOf: DashboardFile['placeOf'] = (index, path) => {
     const here = found[index];
     if (here === undefined) return undefined;
@@ -40,7 +49,7 @@ export async function readDashboardFile(text: string): Promise<DashboardFile> {
     if (embedded) {
       const node = document.getIn(at, true);
       if (!isScalar(node) || typeof node.value !== 'string' || node.range === null || node.range === undefined) return undefined;
-      const offset = jsonOffset(node.value, path);
+      const offset = offsets[index]?.(path);
       // In a block of text each line is a line of the file; other texts are shown from their beginning.
       return node.type === 'BLOCK_LITERAL' && offset !== undefined ? lineStart(text, node.range[0], node.value.slice(0, offset).split('\n').length) : node.range[0];
     }
@@ -66,58 +75,18 @@ function lineStart(text: string, offset: number, lines: number): number {
   return skipBlank(text, at);
 }
 
-/** Where a part of JSON begins. */
-export function jsonOffset(text: string, path: readonly (string | number)[]): number | undefined {
-  let at = skipBlank(text, 0);
-  for (const step of path) {
-    const open = text.charAt(at);
-    if (open !== '{' && open !== '[') return undefined;
-    at = skipBlank(text, at + 1);
-    let index = 0;
-    for (;;) {
-      if (at >= text.length || text.charAt(at) === '}' || text.charAt(at) === ']') return undefined;
-      if (open === '{') {
-        const end = valueEnd(text, at);
-        const key: unknown = JSON.parse(text.slice(at, end));
-        // Behind the colon.
-        at = skipBlank(text, skipBlank(text, end) + 1);
-        if (key === step) break;
-      } else if (index === step) {
-        break;
-      }
-      at = skipBlank(text, valueEnd(text, at));
-      if (text.charAt(at) === ',') at = skipBlank(text, at + 1);
-      index++;
-    }
-  }
-  return at;
+/** Where parts of a JSON text begin. It is parsed when the first is asked for. */
+function jsonOffsets(text: string): (path: JsonPath) => number | undefined {
+  let root: Node | undefined;
+  return (path) => {
+    root ??= parseTree(text);
+    return root === undefined ? undefined : findNodeAtLocation(root, [...path])?.offset;
+  };
 }
 
-const blank = /[^\s]/g;
-
+/** The first character from there on that is not blank. */
 function skipBlank(text: string, from: number): number {
+  const blank = /\S/g;
   blank.lastIndex = from;
   return blank.exec(text)?.index ?? text.length;
-}
-
-/** The end of the value that begins there. */
-function valueEnd(text: string, from: number): number {
-  let depth = 0;
-  for (let at = from; at < text.length; at++) {
-    const character = text.charAt(at);
-    if (character === '"') {
-      at++;
-      while (at < text.length && text.charAt(at) !== '"') at += text.charAt(at) === '\\' ? 2 : 1;
-      if (depth === 0) return at + 1;
-    } else if (character === '{' || character === '[') {
-      depth++;
-    } else if (character === '}' || character === ']') {
-      depth--;
-      if (depth < 0) return at;
-      if (depth === 0) return at + 1;
-    } else if (character === ',' && depth === 0) {
-      return at;
-    }
-  }
-  return text.length;
 }

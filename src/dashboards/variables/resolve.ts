@@ -1,7 +1,9 @@
-import type { Dashboard, Variable, VariableOption } from '../../dashboards/model/dashboard.ts';
-import { areMatchers } from '../../dashboards/variables/adhoc.ts';
-import { chosenValues, fixedOptions, optionsFrom, valueOf, variableQuestion, type VariableQuestion } from '../../dashboards/variables/choices.ts';
-import { interpolate, type Scope, type VariableValue } from '../../dashboards/variables/interpolate.ts';
+/** The variables of a dashboard, resolved: what each offers, and what is chosen. */
+
+import type { Dashboard, Variable, VariableOption } from '../model/dashboard.ts';
+import { areMatchers } from './adhoc.ts';
+import { chosenValues, fixedOptions, optionsFrom, valueOf, variableQuestion, type VariableQuestion } from './choices.ts';
+import { interpolate, type Scope, type VariableValue } from './interpolate.ts';
 
 /** A variable with what it offers and what is chosen. */
 export interface VariableState {
@@ -35,7 +37,7 @@ export async function resolveVariables({ dashboard, servers, server, wanted, ask
       try {
         options = question === undefined ? [] : optionsFrom(await ask(question), variable);
       } catch (failure) {
-        if (failure instanceof DOMException && failure.name === 'AbortError') throw failure;
+        if (failure instanceof Error && failure.name === 'AbortError') throw failure;
         error = failure instanceof Error ? failure.message : String(failure);
       }
     } else {
