@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { relative } from 'node:path';
 import { endProcess, startProcess } from '../../test/host/processes.ts';
 import { resultMark, type TestResult } from '../../test/host/results.ts';
+import { anewVariable } from '../../test/sandbox/sandbox.ts';
 import { endMark } from './lineReporter.ts';
 
 const reporter = new URL('lineReporter.ts', import.meta.url).href;
@@ -40,19 +41,19 @@ export async function runNodeTests(files: readonly string[], options: NodeTestOp
 }
 
 async function settledResults(file: string, options: NodeTestOptions): Promise<TestResult[]> {
-  const run = async () => {
+  const run = async (env: NodeJS.ProcessEnv) => {
     const results: TestResult[] = [];
-    await runFile(file, options, (result) => { results.push(result); });
+    await runFile(file, env, options, (result) => { results.push(result); });
     return results;
   };
-  const first = await run();
+  const first = await run(process.env);
   const failed = first.filter(({ state }) => state === 'failed');
   if (failed.length === 0 || options.onSecondRun === undefined) return first;
   options.onSecondRun(failed);
-  return run();
+  return run({ ...process.env, [anewVariable]: 'yes' });
 }
 
-async function runFile(file: string, options: NodeTestOptions, add: (result: TestResult) => void): Promise<void> {
+async function runFile(file: string, env: NodeJS.ProcessEnv, options: NodeTestOptions, add: (result: TestResult) => void): Promise<void> {
   const name = relative(root, file);
   const child = startProcess(process.execPath, [
     '--disable-warning=ExperimentalWarning',
@@ -60,7 +61,7 @@ async function runFile(file: string, options: NodeTestOptions, add: (result: Tes
     '--test-reporter-destination=stdout',
     ...(options.filter === undefined ? [] : [`--test-name-pattern=${options.filter}`]),
     file,
-  ], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  ], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const seen = { results: 0, failed: 0, ended: false };
   let output = '';
   let rest = '';

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { removeFolder, temporaryFolder } from '../host/processes.ts';
 import { choices, choose, enter } from '../host/questions.ts';
+import { select } from '../host/trees.ts';
 import { openWorkbench } from '../host/workbench.ts';
 import { acquireSandbox, type Sandbox, sandboxUnavailable } from '../sandbox/sandbox.ts';
 import { until } from '../sandbox/wait.ts';
@@ -62,7 +63,7 @@ describe('alerts that come by themselves', { skip: sandboxUnavailable() ?? false
     assert.deepEqual(await tests(), [], 'nothing is sent before the user says so');
     await workbench.screenshot(picture('test-alert'));
     await choose(workbench, goesTo);
-    await until('the test alert at its receiver', 60, () => heard('firing'));
+    await until('the test alert at its receiver', 120, () => heard('firing'));
     assert.deepEqual((await tests()).map(({ labels }) => labels['kubeprom_test']), ['true']);
     await row('KubepromTest').waitFor({ timeout });
 
@@ -76,8 +77,8 @@ describe('alerts that come by themselves', { skip: sandboxUnavailable() ?? false
 
     const progress = await notice(`Test alert in admin, for ${namespace.name}/hook/sink`);
     await progress.getByRole('button', { name: 'Cancel' }).click();
-    await until('the end of the test alert', 60, async () => ((await tests()).length === 0 ? true : undefined));
-    await until('the resolution at its receiver', 60, () => heard('resolved'));
+    await until('the end of the test alert', 120, async () => ((await tests()).length === 0 ? true : undefined));
+    await until('the resolution at its receiver', 120, () => heard('resolved'));
     await row('KubepromTest').waitFor({ state: 'detached', timeout });
 
     // A silence that ends soon.
@@ -88,10 +89,9 @@ describe('alerts that come by themselves', { skip: sandboxUnavailable() ?? false
     });
     await workbench.evaluate((vscode) => vscode.commands.executeCommand('kubeprom.silences.focus'));
     const silence = row(`namespace="${namespace.name}"`);
-    await silence.waitFor({ timeout });
-    await silence.click();
     // The extension hears of the selection a little later. Asked for twice, it would be told twice, and the centre close in between.
     const reminder = await until('the reminder', timeout / 1000, async () => {
+      await select(silence);
       await workbench.evaluate((vscode) => vscode.commands.executeCommand('kubeprom.silence.remind'));
       return notice(/A silence in admin ends at /, 10).catch(() => undefined);
     });

@@ -7,6 +7,7 @@ import type { Locator } from 'playwright-core';
 import { stringify } from 'yaml';
 import { removeFolder, temporaryFolder } from '../host/processes.ts';
 import { choices, choose, enter, question } from '../host/questions.ts';
+import { act } from '../host/trees.ts';
 import { openWorkbench, type Workbench } from '../host/workbench.ts';
 import type { KubernetesObject } from '../sandbox/cluster.ts';
 import { acquireSandbox, type Sandbox, sandboxUnavailable } from '../sandbox/sandbox.ts';
@@ -45,12 +46,6 @@ async function deploy(sandbox: Sandbox, namespace: string): Promise<KubernetesOb
 /** A row of a view by a part of its text. */
 function row(workbench: Workbench, text: string | RegExp): Locator {
   return workbench.page.locator('.pane-body .monaco-list-row').filter({ hasText: text });
-}
-
-/** Clicks an action of a row, which shows while the mouse is over it. */
-async function act(of: Locator, name: string): Promise<void> {
-  await of.hover();
-  await of.getByRole('button', { name, exact: true }).click();
 }
 
 /** Calls a command that asks something, and does not wait for its end. */
@@ -92,7 +87,7 @@ describe('alerts of a cluster', { skip: sandboxUnavailable() ?? false, timeout: 
     await alert.filter({ hasText: /pending/ }).waitFor({ timeout });
     await workbench.screenshot(picture('alerts-pending'));
     await alert.filter({ hasText: /firing/ }).waitFor({ timeout });
-    await until('the alert at the webhook', 60, async () => {
+    await until('the alert at the webhook', 120, async () => {
       const bodies = JSON.parse(await sandbox.cluster.proxy(namespace.name, 'demo:web', '/hook')) as { status: string; alerts: { labels: Record<string, string> }[] }[];
       return bodies.find(({ status, alerts }) => status === 'firing' && alerts.some(({ labels }) => labels['alertname'] === 'CPUTempHigh' && labels['namespace'] === namespace.name));
     });
@@ -128,7 +123,7 @@ describe('alerts of a cluster', { skip: sandboxUnavailable() ?? false, timeout: 
     assert.equal(await question(workbench).locator('.codicon-flame').count(), 0);
     await workbench.screenshot(picture('alerts-quick-silence'));
     await choose(workbench, /Create the silence in admin/);
-    const made = await until('the silence in Alertmanager', 60, async () => (await silences()).find(({ status }) => status.state === 'active'));
+    const made = await until('the silence in Alertmanager', 120, async () => (await silences()).find(({ status }) => status.state === 'active'));
     assert.match(made.comment, /^being repaired/);
     assert.ok(made.matchers.some(({ name, value }) => name === 'alertname' && value === 'CPUTempHigh'));
     await alert.filter({ hasText: /silenced/ }).waitFor({ timeout });
@@ -139,7 +134,7 @@ describe('alerts of a cluster', { skip: sandboxUnavailable() ?? false, timeout: 
     await workbench.screenshot(picture('silences'));
     await act(silence, 'Expire Silence');
     await choose(workbench, 'Expire the silence in admin');
-    await until('the end of the silence', 60, async () => (await silences()).find(({ id, status }) => id === made.id && status.state === 'expired'));
+    await until('the end of the silence', 120, async () => (await silences()).find(({ id, status }) => id === made.id && status.state === 'expired'));
     await alert.filter({ hasText: /firing/ }).waitFor({ timeout });
 
     // By hand, in the form, with a preview and a regular expression: the stack's own rule has an alert here, too.
@@ -156,7 +151,7 @@ describe('alerts of a cluster', { skip: sandboxUnavailable() ?? false, timeout: 
     await workbench.screenshot(picture('silence-form'));
     await form.getByRole('button', { name: 'Create the silence in admin' }).click();
     await form.getByText(/Alertmanager has the silence/).waitFor({ timeout });
-    await until('the silence of the form', 60, async () => (await sandbox.alertmanager<{ status: { state: string }; comment: string; matchers: { value: string; isRegex: boolean }[] }[]>('silences')).find(({ status, comment, matchers }) => status.state === 'active' && comment === 'from the form' && matchers[0]?.isRegex === true && matchers[0].value.startsWith(namespace.name)));
+    await until('the silence of the form', 120, async () => (await sandbox.alertmanager<{ status: { state: string }; comment: string; matchers: { value: string; isRegex: boolean }[] }[]>('silences')).find(({ status, comment, matchers }) => status.state === 'active' && comment === 'from the form' && matchers[0]?.isRegex === true && matchers[0].value.startsWith(namespace.name)));
     await alert.filter({ hasText: /silenced/ }).waitFor({ timeout });
 
     await temperature(20);

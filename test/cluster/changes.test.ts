@@ -79,7 +79,7 @@ describe('objects of a cluster, changed with care', { skip: sandboxUnavailable()
     await run(workbench, 'kubeprom.file.apply');
     await asked(workbench, 'Apply ServiceMonitor');
     await choose(workbench, `Apply ServiceMonitor ${namespace.name}/filed`);
-    const applied = await until('the applied object', 60, () => live('filed'));
+    const applied = await until('the applied object', 120, () => live('filed'));
     assert.deepEqual(applied.spec['endpoints'], [{ port: 'web', interval: '30s' }]);
     await workbench.page.locator('.monaco-diff-editor').waitFor({ state: 'detached', timeout });
     // A second time there is nothing to do, and nothing is asked.
@@ -95,7 +95,7 @@ describe('objects of a cluster, changed with care', { skip: sandboxUnavailable()
     await enter(workbench, 'Delete ServiceMonitor', 'adm');
     assert.ok(await live('filed'), 'the name was not right');
     await enter(workbench, 'Delete ServiceMonitor', 'admin');
-    await until('the deletion', 60, async () => ((await live('filed')) === undefined ? true : undefined));
+    await until('the deletion', 120, async () => ((await live('filed')) === undefined ? true : undefined));
     await workbench.page.locator('.pane-body .monaco-list-row', { hasText: `${namespace.name}/filed` }).waitFor({ state: 'detached', timeout });
     await workbench.evaluate((vscode) => vscode.workspace.getConfiguration().update('kubeprom.clusters.protected', undefined, true));
     await run(workbench, 'kubeprom.changes.undo');
@@ -103,7 +103,7 @@ describe('objects of a cluster, changed with care', { skip: sandboxUnavailable()
     await choose(workbench, 'Delete ServiceMonitor');
     await asked(workbench, 'Undo “Delete');
     await choose(workbench, 'Undo');
-    const back = await until('its return', 60, () => live('filed'));
+    const back = await until('its return', 120, () => live('filed'));
     assert.deepEqual(back.spec, applied.spec);
   });
 
@@ -111,7 +111,7 @@ describe('objects of a cluster, changed with care', { skip: sandboxUnavailable()
     await sandbox.cluster.apply(monitor('owned', { annotations: { 'meta.helm.sh/release-name': 'shop', 'meta.helm.sh/release-namespace': 'sales' } }));
     // Paused, so that the operator runs nothing for it.
     await sandbox.cluster.apply({ apiVersion: 'monitoring.coreos.com/v1', kind: 'Prometheus', metadata: { name: 'still', namespace: namespace.name }, spec: { paused: true, replicas: 0 } });
-    const first = await until('the object', 10, () => live('owned'));
+    const first = await until('the object', 120, () => live('owned'));
     const maker = managers(first)[0]?.manager ?? '';
     const workbench = await open(t);
     await select(workbench, 'ServiceMonitor', 'owned');
@@ -139,7 +139,7 @@ describe('objects of a cluster, changed with care', { skip: sandboxUnavailable()
     await workbench.evaluate((vscode) => { void vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'kubeprom-edit')?.save(); });
     await asked(workbench, 'Apply ServiceMonitor');
     await choose(workbench, 'Apply ServiceMonitor');
-    const edited = await until('the edit', 60, async () => { const now = await live('owned'); return now?.metadata.generation === first.metadata.generation + 1 ? now : undefined; });
+    const edited = await until('the edit', 120, async () => { const now = await live('owned'); return now?.metadata.generation === first.metadata.generation + 1 ? now : undefined; });
     assert.deepEqual(edited.spec['endpoints'], [{ port: 'web', interval: '10s' }]);
     assert.deepEqual(managers(edited).find(({ manager }) => manager === 'kubeprom')?.fieldsV1, { 'f:spec': { 'f:endpoints': {} } }, 'the rest stays with its managers');
 
@@ -147,7 +147,7 @@ describe('objects of a cluster, changed with care', { skip: sandboxUnavailable()
     await edit('  selector:\n    matchLabels:\n      app: nobody\n', '  selector: {}\n');
     assert.match(await asked(workbench, 'Apply ServiceMonitor'), /manages \.spec\.selector\.matchLabels/);
     await choose(workbench, 'Apply ServiceMonitor');
-    await until('the removal', 60, async () => (JSON.stringify((await live('owned'))?.spec['selector']) === '{}' ? true : undefined));
+    await until('the removal', 120, async () => (JSON.stringify((await live('owned'))?.spec['selector']) === '{}' ? true : undefined));
 
     // A server is scaled by one field; another's field is named before it is taken; what is left alone stays as it is, to the version.
     const server = () => live('still', 'prometheuses');
@@ -159,7 +159,7 @@ describe('objects of a cluster, changed with care', { skip: sandboxUnavailable()
     assert.match(await asked(workbench, `Scale to 2: Prometheus ${namespace.name}/still in admin, namespace ${namespace.name}?`), new RegExp(`${maker} manages \\.spec\\.replicas: this takes it over`));
     await sameAs(asMade);
     await choose(workbench, 'Scale to 2');
-    const scaled = await until('the scaled server', 60, async () => { const now = await server(); return now?.spec['replicas'] === 2 ? now : undefined; });
+    const scaled = await until('the scaled server', 120, async () => { const now = await server(); return now?.spec['replicas'] === 2 ? now : undefined; });
     assert.deepEqual(managers(scaled).find(({ manager }) => manager === 'kubeprom')?.fieldsV1, { 'f:spec': { 'f:replicas': {} } });
     await workbench.page.locator('.pane-body .monaco-list-row', { hasText: `${namespace.name}/still` }).filter({ hasText: '0/2 · paused' }).waitFor({ timeout });
 
@@ -174,6 +174,6 @@ describe('objects of a cluster, changed with care', { skip: sandboxUnavailable()
     await asked(workbench, `Delete Prometheus ${namespace.name}/still in admin`);
     await sameAs(scaled);
     await choose(workbench, 'Delete Prometheus');
-    await until('the deletion', 60, async () => ((await server()) === undefined ? true : undefined));
+    await until('the deletion', 120, async () => ((await server()) === undefined ? true : undefined));
   });
 });

@@ -13,6 +13,7 @@ import type { KubernetesObject, Resource } from '../../src/cluster/resources.ts'
 import type { WatchEvent } from '../../src/cluster/scopedWatch.ts';
 import { command } from '../sandbox/command.ts';
 import { testPorts } from '../sandbox/ports.ts';
+import { untilAllowed } from '../sandbox/rights.ts';
 import { acquireSandbox, type Sandbox, sandboxUnavailable } from '../sandbox/sandbox.ts';
 import { until } from '../sandbox/wait.ts';
 import { cycles, runCycle } from './cycle.ts';
@@ -62,7 +63,7 @@ describe('a real cluster', { skip: sandboxUnavailable() ?? false, timeout: 900_0
       else if (event.object.metadata.name !== 'kube-root-ca.crt') this.words.push(`${event.type} ${event.object.metadata.name}`);
     };
     async until(...words: string[]): Promise<void> {
-      await until(words.join(', '), 90, () => Promise.resolve(this.words.slice(-words.length).join() === words.join() ? true : undefined), 20)
+      await until(words.join(', '), 120, () => Promise.resolve(this.words.slice(-words.length).join() === words.join() ? true : undefined), 20)
         .catch((error: unknown) => { throw new Error(`heard: ${this.words.join(', ')}`, { cause: error }); });
     }
   }
@@ -235,7 +236,7 @@ describe('a real cluster', { skip: sandboxUnavailable() ?? false, timeout: 900_0
       await heard.until('changed a');
       await sandbox.cluster.delete(`/api/v1/namespaces/${name}`);
       await heard.until('deleted a');
-      await until('the end of the namespace', 60, async () => (await sandbox.cluster.list<KubernetesObject>('/api/v1/namespaces')).every(({ metadata }) => metadata.name !== name) || undefined);
+      await until('the end of the namespace', 120, async () => (await sandbox.cluster.list<KubernetesObject>('/api/v1/namespaces')).every(({ metadata }) => metadata.name !== name) || undefined);
       await sandbox.cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
       await sandbox.cluster.apply(configMap(name, 'a'));
       await heard.until('deleted a', 'added a');
@@ -312,6 +313,7 @@ describe('a real cluster', { skip: sandboxUnavailable() ?? false, timeout: 900_0
       await sandbox.cluster.apply({ apiVersion: `${rbac}/v1`, kind: 'RoleBinding', metadata: { name: 'nobody', namespace: namespace.name }, roleRef, subjects });
       await sandbox.cluster.apply(configMap(namespace.name, 'mine'));
       await sandbox.cluster.apply(everywhere);
+      await untilAllowed(sandbox.cluster, 'nobody', [{ apiGroups: [''], resources: ['configmaps'], verbs: ['list'] }]);
       try {
         // An open watch goes on after the right is taken: the next one is refused.
         using cluster = opened('nobody', { namespaces: () => [namespace.name], watchTimes: { ...quick, serverTimeout: 1 } });
@@ -322,7 +324,7 @@ describe('a real cluster', { skip: sandboxUnavailable() ?? false, timeout: 900_0
         await heard.until(`synced ${namespace.name}`);
         assert.ok(!heard.words.includes('deleted mine'));
         await sandbox.cluster.apply(everywhere);
-        await until('the whole cluster', 30, () => { cluster.wake(); return Promise.resolve(heard.words.at(-1) === 'synced' || undefined); }, 500);
+        await until('the whole cluster', 120, () => { cluster.wake(); return Promise.resolve(heard.words.at(-1) === 'synced' || undefined); }, 500);
       } finally {
         await remove();
       }
@@ -371,7 +373,7 @@ describe('a real cluster', { skip: sandboxUnavailable() ?? false, timeout: 900_0
       const theirs = await cluster.dial('monitoring', 'prometheus-k8s-0', 9090);
       theirs.write('GET /-/ready HTTP/1.0\r\n\r\n');
       assert.match(await text(theirs), /200 OK[\s\S]*Ready/);
-      await until('the end', 5, () => Promise.resolve(theirs.destroyed || undefined), 5);
+      await until('the end', 120, () => Promise.resolve(theirs.destroyed || undefined), 5);
       const ours = await cluster.dial('monitoring', 'prometheus-k8s-0', 9090);
       const ended = new Promise((resolve) => ours.once('close', resolve));
       ours.end();
@@ -389,7 +391,7 @@ describe('a real cluster', { skip: sandboxUnavailable() ?? false, timeout: 900_0
 
     test('survive the replacement of their pod in the middle of requests', async () => {
       using cluster = opened('admin');
-      const tunnel = cluster.tunnel({ namespace: 'demo', pod: () => until('a ready pod', 60, demoPod, 200), port: 8080 });
+      const tunnel = cluster.tunnel({ namespace: 'demo', pod: () => until('a ready pod', 120, demoPod, 200), port: 8080 });
       const ask = async () => (await (await tunnel.request('/metrics')).text()).length > 0;
       assert.ok(await ask());
       const first = await demoPod();
@@ -399,7 +401,7 @@ describe('a real cluster', { skip: sandboxUnavailable() ?? false, timeout: 900_0
         while (asking) await ask().catch((error: unknown) => { errors.push(error); });
       })();
       await sandbox.faults.killPod('demo', first ?? '');
-      await until('another pod', 60, async () => { const now = await demoPod(); return now !== first && now !== undefined ? now : undefined; });
+      await until('another pod', 120, async () => { const now = await demoPod(); return now !== first && now !== undefined ? now : undefined; });
       asking = false;
       await meanwhile;
       assert.ok(errors.every((error) => error instanceof ClusterError && ['connect', 'backend', 'not-found', 'server'].includes(error.hop)), String(errors));

@@ -140,7 +140,7 @@ describe('an exec plugin', { skip: process.platform === 'win32' ? 'the plugins o
       const error = await complaint(cluster.get('/version'));
       assert.match(error.message, /did not end in time\. It said: waiting for the device/);
       const child = Number(await readFile(`${command}.child`, 'utf8'));
-      await until('the end of its child', 5, () => Promise.resolve(isAlive(child) ? undefined : true), 10);
+      await until('the end of its child', 120, () => Promise.resolve(isAlive(child) ? undefined : true), 10);
     });
   });
 
@@ -148,10 +148,10 @@ describe('an exec plugin', { skip: process.platform === 'win32' ? 'the plugins o
     const command = await plugin('closed', 'echo $$ > "$0.child"\nsleep 1000');
     await withPlugin({ command }, {}, async ({ cluster }) => {
       const asked = complaint(cluster.get('/version'));
-      const pid = await until('the plugin', 5, async () => Number(await readFile(`${command}.child`, 'utf8').catch(() => '')) || undefined, 10);
+      const pid = await until('the plugin', 120, async () => Number(await readFile(`${command}.child`, 'utf8').catch(() => '')) || undefined, 10);
       cluster.close();
       assert.equal((await asked).hop, 'exec');
-      await until('its end', 5, () => Promise.resolve(isAlive(pid) ? undefined : true), 10);
+      await until('its end', 120, () => Promise.resolve(isAlive(pid) ? undefined : true), 10);
     });
   });
 

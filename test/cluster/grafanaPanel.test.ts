@@ -5,11 +5,12 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Agent, fetch } from 'undici';
 import { asked } from '../host/questions.ts';
+import { expand } from '../host/trees.ts';
 import { GrafanaProcess, grafanaTokens } from '../sandbox/grafanaStandIn.ts';
 import { sandboxUnavailable } from '../sandbox/sandbox.ts';
 import { until } from '../sandbox/wait.ts';
 import { picture } from '../ui/samples.ts';
-import { answer, execute, expand, grafanaPage, listens, notice, openGrafanaWorkbench, painted, panelPolicy, row, run, shownHeaders, signIn, timeout } from './grafanaView.ts';
+import { answer, execute, grafanaPage, listens, notice, openGrafanaWorkbench, painted, panelPolicy, row, run, shownHeaders, signIn, timeout } from './grafanaView.ts';
 
 describe('Grafana at addresses with TLS', { skip: sandboxUnavailable() ?? false, timeout: 900_000 }, () => {
   let workbench: Awaited<ReturnType<typeof openGrafanaWorkbench>>;
@@ -55,7 +56,7 @@ describe('Grafana at addresses with TLS', { skip: sandboxUnavailable() ?? false,
       assert.match(await panelPolicy(workbench), new RegExp(`^default-src 'none'; script-src 'nonce-\\w+'; frame-src ${address.origin.replaceAll('.', '\\.')};$`));
       assert.equal(await listens(port), true);
       await execute(workbench, 'workbench.action.closeActiveEditor');
-      await until('the end of the listener', 30, async () => (await listens(port) ? undefined : true));
+      await until('the end of the listener', 120, async () => (await listens(port) ? undefined : true));
     });
   }
 
@@ -168,14 +169,14 @@ describe('Grafana at addresses with TLS', { skip: sandboxUnavailable() ?? false,
     await edit('"kubernetes"', '"theirs"');
     await save();
     await answer(workbench, 'Nothing was saved', 'The file has both');
-    await until('the version of the file', 30, () => Promise.resolve(readFileSync(file, 'utf8').includes('"version": 2') ? true : undefined));
+    await until('the version of the file', 120, () => Promise.resolve(readFileSync(file, 'utf8').includes('"version": 2') ? true : undefined));
     await difference.waitFor({ state: 'detached', timeout });
     await save();
     await answer(workbench, 'Save “Nodes” to Grafana', 'Save “Nodes”');
-    await until('the saved dashboard', 30, async () => ((await there())['version'] === 3 ? true : undefined));
+    await until('the saved dashboard', 120, async () => ((await there())['version'] === 3 ? true : undefined));
     const saved = await there();
     assert.deepEqual([saved['tags'], (saved['panels'] as { title: string }[]).map(({ title }) => title)], [['theirs'], ['CPU', 'Memory of the node']]);
-    await until('the version of the file', 30, () => Promise.resolve(readFileSync(file, 'utf8').includes('"version": 3') ? true : undefined));
+    await until('the version of the file', 120, () => Promise.resolve(readFileSync(file, 'utf8').includes('"version": 3') ? true : undefined));
     await difference.waitFor({ state: 'detached', timeout });
     await dispatcher.close();
     await execute(workbench, 'workbench.action.closeAllEditors');

@@ -1,10 +1,11 @@
 /** Grafana 9, 11 and 13, as the stand-in plays them, as pods behind Services, in a real VS Code: found, signed in with the chart's Secret or a token, painted, and live by port-forward. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { expand } from '../host/trees.ts';
 import { deployGrafanas } from '../sandbox/grafanaStandIn.ts';
 import { acquireSandbox, sandboxUnavailable } from '../sandbox/sandbox.ts';
 import { picture } from '../ui/samples.ts';
-import { answer, execute, expand, grafanaPage, openGrafanaWorkbench, painted, row, run, signIn, timeout } from './grafanaView.ts';
+import { answer, execute, grafanaPage, openGrafanaWorkbench, painted, row, run, signIn, timeout } from './grafanaView.ts';
 
 test('Grafana in a cluster: found by itself, one click from the tree, painted and live by port-forward, and back after a reload', { skip: sandboxUnavailable() ?? false, timeout: 900_000 }, async (t) => {
   const sandbox = await acquireSandbox({ stack: 'minimal' });

@@ -9,7 +9,6 @@ import { removeFolder, temporaryFolder } from '../host/processes.ts';
 import { asked, choose, enter, question } from '../host/questions.ts';
 import { openWorkbench, projectFolder, type Workbench } from '../host/workbench.ts';
 import { grafanaTokens } from '../sandbox/grafanaStandIn.ts';
-import { until } from '../sandbox/wait.ts';
 
 /** Milliseconds for what a test waits for. */
 export const timeout = 120_000;
@@ -37,16 +36,6 @@ export async function openGrafanaWorkbench(env: Readonly<Record<string, string>>
 export function row({ page }: Workbench, label: string): Locator {
   const view = page.locator('.pane').filter({ has: page.locator('.pane-header', { hasText: 'Grafana' }) });
   return view.locator('.monaco-list-row').filter({ has: page.locator('.label-name', { hasText: new RegExp(`^${label.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`) }) });
-}
-
-/** Opens or closes a row; one that is painted anew just then loses the click, so it is looked at again. */
-export async function expand(one: Locator, isOpen: boolean): Promise<void> {
-  await one.waitFor({ timeout });
-  await until(isOpen ? 'the open row' : 'the closed row', timeout / 1000, async () => {
-    if (await one.getAttribute('aria-expanded') === String(isOpen)) return true;
-    await one.locator('.monaco-tl-twistie').click();
-    return undefined;
-  }, 500);
 }
 
 /** Grafana's page in the panel that is shown. */

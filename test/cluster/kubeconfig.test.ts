@@ -136,7 +136,7 @@ describe('changes of a kubeconfig', () => {
       config.dispose();
     }
   }
-  const last = (seen: string[][], ...names: string[]) => until(names.join(), 10, () => Promise.resolve(seen.at(-1)?.join() === names.join() ? true : undefined), 10);
+  const last = (seen: string[][], ...names: string[]) => until(names.join(), 120, () => Promise.resolve(seen.at(-1)?.join() === names.join() ? true : undefined), 10);
 
   test('are seen: a file written, replaced, removed, and those that appear with their folders', async () => {
     const file = await written('live.yaml', small('a'));

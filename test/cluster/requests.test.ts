@@ -10,6 +10,7 @@ import { Cluster } from '../../src/cluster/cluster.ts';
 import { ClusterError, type Hop } from '../../src/cluster/errors.ts';
 import type { Context } from '../../src/cluster/kubeconfig.ts';
 import { Tunnel, TunnelAgent } from '../../src/cluster/tunnel.ts';
+import { until } from '../sandbox/wait.ts';
 import { failure, json, listOf, StandIn, widget, widgets } from './standIn.ts';
 
 async function failed(promise: Promise<unknown>): Promise<ClusterError> {
@@ -174,8 +175,7 @@ describe('requests', () => {
     setTimeout(() => { cluster.close(); }, 30);
     assert.equal((await asked).hop, 'connect');
     assert.match((await failed(cluster.get('/version'))).message, /was closed/);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    assert.equal(server.sockets.size, 0);
+    await until('the end of its connections', 60, () => Promise.resolve(server.sockets.size === 0 || undefined), 5);
   });
 });
 

@@ -6,6 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Locator } from 'playwright-core';
 import { removeFolder, temporaryFolder } from '../host/processes.ts';
 import { asked, choose } from '../host/questions.ts';
+import { act, expand } from '../host/trees.ts';
 import { openWorkbench, type Workbench } from '../host/workbench.ts';
 import { Gateway } from '../sandbox/gateway.ts';
 import { acquireSandbox, type Sandbox, sandboxUnavailable } from '../sandbox/sandbox.ts';
@@ -17,16 +18,6 @@ const timeout = 120_000;
 
 /** A row by what a screen reader says of it. */
 const row = (workbench: Workbench, label: RegExp): Locator => workbench.page.getByRole('treeitem', { name: label });
-
-/** Opens a row that is closed; a row that is painted anew just then loses the click, so it is looked at again. */
-async function expand(one: Locator): Promise<void> {
-  await one.waitFor({ timeout });
-  await until('the open row', timeout / 1000, async () => {
-    if (await one.getAttribute('aria-expanded') === 'true') return true;
-    await one.locator('.monaco-tl-twistie').click();
-    return undefined;
-  }, 500);
-}
 
 describe('data sources of a cluster', { skip: sandboxUnavailable() ?? false, timeout: 600_000 }, () => {
   let sandbox: Sandbox;
@@ -73,8 +64,7 @@ describe('data sources of a cluster', { skip: sandboxUnavailable() ?? false, tim
     await spare.and(row(workbench, /Deployment · not covered$/)).waitFor({ timeout });
 
     // Its monitor stands in a file, and nothing has changed in the cluster.
-    await spare.hover();
-    await spare.getByRole('button', { name: 'Create Monitor' }).click();
+    await act(spare, 'Create Monitor');
     const written = await workbench.waitFor((vscode) => vscode.window.activeTextEditor?.document.fileName ?? '', [], (name) => name.endsWith('spare-podMonitor.yaml'), timeout);
     assert.match(readFileSync(written, 'utf8'), /kind: PodMonitor[^]*podMetricsEndpoints:\n {4}- port: metrics\n/);
     const monitors = () => sandbox.cluster.list(`/apis/monitoring.coreos.com/v1/namespaces/${namespace.name}/podmonitors`);
@@ -91,8 +81,8 @@ describe('data sources of a cluster', { skip: sandboxUnavailable() ?? false, tim
     // Folded away, nothing of it is watched any more.
     const watches = () => gateway.open(/\/api\/v1\/(?:nodes|services)\?.*watch=/);
     assert.ok(watches() > 0);
-    await row(workbench, /^Data sources/).locator('.monaco-tl-twistie').click();
-    await until('the end of the watches', 30, async () => (watches() === 0 ? true : undefined));
+    await expand(row(workbench, /^Data sources/), false);
+    await until('the end of the watches', 120, async () => (watches() === 0 ? true : undefined));
     assert.deepEqual(workbench.lines().filter((one) => one.startsWith('page:') || /kubeprom.*\berror\b/i.test(one)), []);
   });
 });

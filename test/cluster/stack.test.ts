@@ -8,6 +8,7 @@ import { Cluster } from '../../src/cluster/cluster.ts';
 import { loadKubeconfig } from '../../src/cluster/kubeconfig.ts';
 import { removeFolder, temporaryFolder } from '../host/processes.ts';
 import { asked, choose, enter, question } from '../host/questions.ts';
+import { expand } from '../host/trees.ts';
 import { openWorkbench, type Workbench } from '../host/workbench.ts';
 import type { KubernetesObject } from '../sandbox/cluster.ts';
 import type { ImageName } from '../sandbox/images.ts';
@@ -128,12 +129,7 @@ describe('the monitoring stack in the editor', { skip: sandboxUnavailable() ?? f
     assert.match(await parts.innerText(), /ready\s+DaemonSet monitoring\/node-exporter/);
     const stack = row(/Monitoring stack/);
     await stack.filter({ hasText: 'ready' }).waitFor({ timeout });
-    // A row that is painted anew just then loses the click, so it is looked at again.
-    await until('the open row of the stack', 60, async () => {
-      if (await stack.getAttribute('aria-expanded') === 'true') return true;
-      await stack.locator('.monaco-tl-twistie').click();
-      return undefined;
-    }, 500);
+    await expand(stack);
     await row('Targets of Prometheus monitoring/main').filter({ hasText: /ready: (\d+) of \1 targets up/ }).waitFor({ timeout });
     await workbench.screenshot(picture('stack-health'));
 
@@ -179,7 +175,7 @@ describe('the monitoring stack in the editor', { skip: sandboxUnavailable() ?? f
     await panel().getByText(/^\d+ unchanged\.$/).waitFor();
     await button('Save as Settings File').click();
     const file = join(workspace, 'kubeprom-stack.yaml');
-    await until('the settings file', 30, async () => await Promise.resolve(existsSync(file) ? true : undefined));
+    await until('the settings file', 120, async () => await Promise.resolve(existsSync(file) ? true : undefined));
     assert.match(readFileSync(file, 'utf8'), /room: "#alerts"/);
     await run('workbench.action.closeActiveEditor');
   });
@@ -209,7 +205,7 @@ describe('the monitoring stack in the editor', { skip: sandboxUnavailable() ?? f
     await heading('Health of Prometheus web').waitFor({ timeout });
     const parts = panel().getByRole('table', { name: 'Health' });
     await parts.locator('tr', { hasText: 'Targets of Prometheus shop/web' }).filter({ hasText: /([1-9]\d*) of \1 targets up/ }).waitFor({ timeout: starting });
-    const found = await until('the Alertmanager that it has found', 60, async () => {
+    const found = await until('the Alertmanager that it has found', 120, async () => {
       const { data } = JSON.parse(await sandbox.cluster.proxy('shop', 'prometheus-web:web', '/api/v1/alertmanagers')) as { data: { activeAlertmanagers: readonly { url: string }[] } };
       return data.activeAlertmanagers[0];
     });

@@ -6,9 +6,11 @@ import { after, before, describe, test } from 'node:test';
 import type { Locator } from 'playwright-core';
 import { stringify } from 'yaml';
 import { removeFolder, temporaryFolder } from '../host/processes.ts';
+import { expand, select } from '../host/trees.ts';
 import { openWorkbench, projectFolder, type Workbench } from '../host/workbench.ts';
 import { Gateway } from '../sandbox/gateway.ts';
 import { acquireSandbox, type Sandbox, sandboxUnavailable } from '../sandbox/sandbox.ts';
+import { until } from '../sandbox/wait.ts';
 import { picture } from '../ui/samples.ts';
 
 const timeout = 120_000;
@@ -22,16 +24,6 @@ function openEditor(workspace: string, gateway: Gateway): Promise<Workbench> {
 /** A row of the tree by the beginning of what a screen reader says of it. */
 function row(workbench: Workbench, label: string | RegExp): Locator {
   return workbench.page.locator('.pane-body .monaco-list-row').filter({ has: workbench.page.locator('.monaco-icon-label', { hasText: label }) });
-}
-
-/** Opens a row that is closed; a row that is painted anew just then loses the click, so it is looked at again. */
-async function expand(workbench: Workbench, label: string | RegExp): Promise<void> {
-  const one = row(workbench, label).first();
-  await one.waitFor({ timeout });
-  for (const end = Date.now() + timeout; await one.getAttribute('aria-expanded') !== 'true' && Date.now() < end;) {
-    await one.locator('.monaco-tl-twistie').click();
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
 }
 
 describe('the tree of a cluster', { skip: sandboxUnavailable() ?? false, timeout: 600_000 }, () => {
@@ -75,9 +67,9 @@ describe('the tree of a cluster', { skip: sandboxUnavailable() ?? false, timeout
     await page.locator('.pane-header', { hasText: 'kubeconfig of the remote host' }).waitFor({ timeout });
     await row(workbench, /3\.13\.2 · 1\/1 · \d+\/\d+ up/).first().waitFor({ timeout });
     await row(workbench, 'monitoring/main').waitFor();
-    await expand(workbench, 'Monitors');
+    await expand(row(workbench, 'Monitors'));
     await row(workbench, /monitoring\/prometheus-k8s|monitoring\/prometheus/).first().waitFor({ timeout });
-    await expand(workbench, 'Rules');
+    await expand(row(workbench, 'Rules'));
     await page.locator('.statusbar-item', { hasText: /admin: \d+ firing/ }).waitFor({ timeout });
 
     await using namespace = await sandbox.namespace('tree');
@@ -86,7 +78,7 @@ describe('the tree of a cluster', { skip: sandboxUnavailable() ?? false, timeout
     // The API server refuses this interval; a rule's expression it does not read.
     await assert.rejects(sandbox.cluster.apply(monitor));
     await sandbox.cluster.apply(invalid);
-    await expand(workbench, 'Not picked up');
+    await expand(row(workbench, 'Not picked up'));
     const refused = row(workbench, `${namespace.name}/broken`);
     await refused.waitFor({ timeout });
     assert.match(await refused.getAttribute('aria-label') ?? '', /PrometheusRule/);
@@ -107,27 +99,29 @@ describe('the tree of a cluster', { skip: sandboxUnavailable() ?? false, timeout
     const server = row(workbench, 'monitoring/k8s');
     // Its line is whole, so no row above it comes or goes any more.
     await row(workbench, /3\.13\.2 · 1\/1 · \d+\/\d+ up/).first().waitFor({ timeout });
-    /** Runs a command on the row that was clicked, until its document says what is wanted: the extension hears of the selection a little later. */
-    const shown = (command: string, inspection: string, wanted: RegExp) => workbench.waitFor(async (vscode, name, end) => {
-      await vscode.commands.executeCommand(name);
-      return vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === 'kubeprom-live' && uri.path.endsWith(end)).map((document) => document.getText());
-    }, [command, inspection], (texts) => texts.some((text) => wanted.test(text)), timeout);
+    /** Runs a command on a row until its document says what is wanted: the extension hears of the selection a little later. */
+    const shown = (on: Locator, command: string, inspection: string, wanted: RegExp) => until(`${inspection} like ${String(wanted)}`, timeout / 1000, async () => {
+      await select(on);
+      const texts = await workbench.evaluate(async (vscode, name, end) => {
+        await vscode.commands.executeCommand(name);
+        return vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === 'kubeprom-live' && uri.path.endsWith(end)).map((document) => document.getText());
+      }, command, inspection);
+      if (texts.some((text) => wanted.test(text))) return true;
+      throw new Error(`there is ${texts.join('\n---\n').slice(0, 2000)}`);
+    });
 
-    await server.click();
-    await shown('kubeprom.instance.showConfiguration', 'configuration', /^global:[^]*scrape_configs:/);
-    await shown('kubeprom.instance.showFlags', 'flags', /web\.enable-lifecycle: "true"/);
-    await shown('kubeprom.object.showLive', 'object', /^apiVersion: monitoring\.coreos\.com\/v1[^]*kind: Prometheus/);
+    await shown(server, 'kubeprom.instance.showConfiguration', 'configuration', /^global:[^]*scrape_configs:/);
+    await shown(server, 'kubeprom.instance.showFlags', 'flags', /web\.enable-lifecycle: "true"/);
+    await shown(server, 'kubeprom.object.showLive', 'object', /^apiVersion: monitoring\.coreos\.com\/v1[^]*kind: Prometheus/);
 
-    await expand(workbench, 'monitoring/k8s');
-    await expand(workbench, 'Monitors');
-    await expand(workbench, 'demo/demo');
+    await expand(row(workbench, 'monitoring/k8s'));
+    await expand(row(workbench, 'Monitors'));
+    await expand(row(workbench, 'demo/demo').filter({ hasText: 'ServiceMonitor' }));
     const target = workbench.page.locator('.pane-body .monaco-list-row[aria-label*=":8080, up"]');
-    await target.waitFor({ timeout });
-    await target.click();
-    await shown('kubeprom.node.showDetails', 'details', /discoveredLabels:[^]*__meta_kubernetes_/);
+    await shown(target, 'kubeprom.node.showDetails', 'details', /discoveredLabels:[^]*__meta_kubernetes_/);
     // A target is reached in no other way; servers keep theirs.
     permitForwards();
-    await shown('kubeprom.target.showMetrics', 'metrics', /cpu_temperature_celsius {2}gauge/);
+    await shown(target, 'kubeprom.target.showMetrics', 'metrics', /cpu_temperature_celsius {2}gauge/);
     await workbench.screenshot(picture('cluster-details'));
   });
 

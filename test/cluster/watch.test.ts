@@ -20,7 +20,7 @@ class Heard {
     else this.words.push(`${one.type} ${one.object.metadata.name}@${one.object.metadata.resourceVersion}`);
   };
   async until(...words: string[]): Promise<void> {
-    await until(words.join(', '), 10, () => Promise.resolve(this.words.slice(-words.length).join() === words.join() ? true : undefined), 5)
+    await until(words.join(', '), 120, () => Promise.resolve(this.words.slice(-words.length).join() === words.join() ? true : undefined), 5)
       .catch((error: unknown) => { throw new Error(`heard: ${this.words.join(', ')}`, { cause: error }); });
   }
 }
@@ -52,7 +52,7 @@ class Widgets implements AsyncDisposable {
 
   /** The next watch that is opened. */
   async watch(): Promise<ServerResponse> {
-    const stream = await until('a watch', 10, () => Promise.resolve(this.stream), 2);
+    const stream = await until('a watch', 120, () => Promise.resolve(this.stream), 2);
     this.stream = undefined;
     return stream;
   }
@@ -106,18 +106,23 @@ describe('a watch', () => {
     assert.ok(!first.words.includes('added b@11'));
     assert.equal(api.server.asked.length, 2, 'one list, one watch');
     two.dispose();
-    await until('the end of the connection', 5, () => Promise.resolve(stream.destroyed ? true : undefined), 5);
+    await until('the end of the connection', 120, () => Promise.resolve(stream.destroyed ? true : undefined), 5);
   });
 
   test('goes on at the last bookmark when its connection is lost, without a word', async () => {
     await using api = await Widgets.start();
     const heard = new Heard();
     api.cluster.watch(widgets, heard.listener);
-    bookmark(await api.watch(), '77');
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    const first = await api.watch();
+    // In one piece: where the event has come, the bookmark has.
+    first.cork();
+    event(first, 'ADDED', widget('known', '60'));
+    bookmark(first, '77');
+    first.uncork();
+    await heard.until('synced', 'added known@60');
     api.server.drop();
     event(await api.watch(), 'ADDED', widget('a', '78'));
-    await heard.until('synced', 'added a@78');
+    await heard.until('synced', 'added known@60', 'added a@78');
     assert.match(api.server.asked.at(-1) ?? '', /resourceVersion=77&/);
     assert.equal(api.server.count(/widgets\?limit/), 1);
   });
@@ -150,7 +155,7 @@ describe('a watch', () => {
   }
 
   test('takes a silent connection for a dead one', async () => {
-    await using api = await Widgets.start({ watchTimes: { ...watchTimes, silence: 40 } });
+    await using api = await Widgets.start({ watchTimes: { ...watchTimes, silence: 1000 } });
     const heard = new Heard();
     api.cluster.watch(widgets, heard.listener);
     const silent = await api.watch();

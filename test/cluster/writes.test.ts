@@ -61,7 +61,7 @@ describe('writing to a real cluster', { skip: sandboxUnavailable() ?? false, tim
     const place = await cluster.writes.placeOf(crd);
     try {
       assert.equal((await cluster.writes.apply(crd)).created, true);
-      await until('the kind', 30, async () => cluster.discovery.kindOf(`${group}/v1`, 'Thing'), 100);
+      await until('the kind', 120, async () => cluster.discovery.kindOf(`${group}/v1`, 'Thing'), 100);
     } finally {
       assert.equal(await cluster.writes.delete(place), true);
     }
@@ -135,7 +135,7 @@ describe('writing to a real cluster', { skip: sandboxUnavailable() ?? false, tim
     assert.equal((await failed(cluster.writes.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' } }))).hop, 'invalid');
     assert.match((await failed(cluster.writes.apply(configMap('not-there', 'x', {})))).message, /namespaces "not-there" not found/i);
     await cluster.writes.apply({ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'none', namespace: namespace.name }, spec: { hard: { secrets: '0' } } });
-    const quota = await until('the quota', 30, async () => {
+    const quota = await until('the quota', 120, async () => {
       const said = await failed(cluster.writes.create({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'x', namespace: namespace.name } }, { dryRun: true }));
       return /status unknown/.test(said.message) ? undefined : said;
     }, 200);

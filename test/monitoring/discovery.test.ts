@@ -195,7 +195,7 @@ describe('servers of a cluster', { skip: sandboxUnavailable() ?? false, timeout:
       try {
         watchAll(monitoring);
         const key = 'Prometheus/openshift-user-workload-monitoring/user-workload';
-        await seen('the querier', 60, () => (instanceOf(key, { monitoring })?.queryEnd.kind === 'thanos' ? true : undefined));
+        await seen('the querier', 120, () => (instanceOf(key, { monitoring })?.queryEnd.kind === 'thanos' ? true : undefined));
         assert.equal(instanceOf(key, { monitoring })?.queryEnd.label, 'openshift-monitoring/thanos-querier');
         assert.equal((await monitoring.queries(key).query('up')).series[0]?.value?.[1], '5');
         assert.equal(asked.at(-1), `Bearer ${token} /api/v1/query?query=up&namespace=shop`);

@@ -43,14 +43,14 @@ describe('faults', { skip: sandboxUnavailable() ?? false, timeout: 900_000 }, ()
   /** Nothing can be read of the cluster: why. */
   const blind = async (live: Live): Promise<string> => {
     const all = () => live.monitoring.collections;
-    await seen('that nothing can be read', 60, () => (all().length > 0 && all().every(({ state }) => state === 'unavailable')) || undefined);
+    await seen('that nothing can be read', 120, () => (all().length > 0 && all().every(({ state }) => state === 'unavailable')) || undefined);
     return [...new Set(all().map(({ reason = '', nextStep = '' }) => `${reason} ${nextStep}`))].join('\n');
   };
   /** What is applied now is seen, so the watches live. */
   async function follows(live: Live): Promise<void> {
     await using namespace = await sandbox.namespace('after');
     await sandbox.cluster.apply({ apiVersion, kind: 'ServiceMonitor', metadata: { name: 'after', namespace: namespace.name }, spec: { selector: {}, endpoints: [{ port: 'web' }] } });
-    await seen('what was applied afterwards', 60, () => live.monitoring.model.objects.get('ServiceMonitor', namespace.name, 'after'));
+    await seen('what was applied afterwards', 120, () => live.monitoring.model.objects.get('ServiceMonitor', namespace.name, 'after'));
   }
   async function open(as: Looking = quick): Promise<Live> {
     const live = await monitoringOf(sandbox, as);
@@ -83,7 +83,7 @@ describe('faults', { skip: sandboxUnavailable() ?? false, timeout: 900_000 }, ()
       const since = performance.now();
       assert.match(await blind(live), /127\.0\.0\.1/);
       live.monitoring.refresh();
-      await seen('that the server cannot be asked', 60, () => live.monitoring.faults.find(({ instance }) => instance === k8s));
+      await seen('that the server cannot be asked', 120, () => live.monitoring.faults.find(({ instance }) => instance === k8s));
       assert.deepEqual(instanceOf(live)?.counts.monitors, counts?.monitors, 'what was known stays');
       await new Promise((resolve) => setTimeout(resolve, Math.max(0, 60_000 - (performance.now() - since))));
       await fault.undo();
@@ -161,7 +161,7 @@ describe('faults', { skip: sandboxUnavailable() ?? false, timeout: 900_000 }, ()
     await whole(live);
     await grant(sandbox, user, rules.map((rule) => ('groups' in rule && rule.groups?.includes('monitoring.coreos.com') === true ? { ...rule, resources: ['prometheuses', 'prometheusagents', 'alertmanagers', 'thanosrulers', 'servicemonitors', 'podmonitors', 'probes', 'scrapeconfigs', 'alertmanagerconfigs'] } : rule)));
     const rulesState = () => live.monitoring.collections.find(({ resource }) => resource.startsWith('prometheusrules'));
-    const lost = await seen('the loss', 60, () => (rulesState()?.state === 'unavailable' ? rulesState() : undefined));
+    const lost = await seen('the loss', 120, () => (rulesState()?.state === 'unavailable' ? rulesState() : undefined));
     assert.match(lost.reason ?? '', /You may not (?:list|watch) prometheusrules\.monitoring\.coreos\.com/);
     assert.ok(live.monitoring.collections.some(({ resource, state }) => resource.startsWith('servicemonitors') && state === 'synced'), 'the rest stays');
     assert.ok((instanceOf(live)?.counts.targets?.up ?? 0) > 0);
@@ -187,7 +187,7 @@ describe('faults', { skip: sandboxUnavailable() ?? false, timeout: 900_000 }, ()
       }
     })();
     const before = live.monitoring.model.podsOf(k8s)[0]?.metadata.uid;
-    await seen('answers', 30, () => answers > 3 || undefined);
+    await seen('answers', 120, () => answers > 3 || undefined);
     await sandbox.faults.killPod('monitoring', 'prometheus-k8s-0');
     await seen('the successor', 120, () => live.monitoring.model.podsOf(k8s).find(({ metadata }) => metadata.uid !== before));
     const known = answers;
@@ -209,14 +209,14 @@ describe('faults', { skip: sandboxUnavailable() ?? false, timeout: 900_000 }, ()
     // Whatever way is taken: the pods' or the service's proxy, or a port-forward.
     const behind = /alertmanager-\w+(?:-\d)?(?::[\w-]+)?\/(?:proxy|portforward)/;
     const endPage = gateway.interfere(behind, loginPage);
-    const message = await seen('the web page', 60, () => {
+    const message = await seen('the web page', 120, () => {
       live.monitoring.refresh(['alerts', 'health']);
       return fault()?.message;
     });
     assert.match(message, /web page|cannot be reached/);
     assert.ok(!live.monitoring.faults.some(({ instance }) => instance === k8s), 'Prometheus is another matter');
     endPage();
-    await seen('its return', 60, () => {
+    await seen('its return', 120, () => {
       live.monitoring.refresh(['alerts', 'health']);
       return fault() === undefined || undefined;
     });

@@ -54,11 +54,11 @@ describe('the live model of a cluster', { skip: sandboxUnavailable() ?? false, t
       const [pool] = monitoring.model.poolsOf(k8s).filter(({ name }) => name === scrapePool);
       assert.ok(pool, `the scrape pool ${scrapePool}`);
       assert.equal(pool.object, scrapePool.replace('serviceMonitor', 'ServiceMonitor').replace(/\/\d+$/, ''));
-      await seen(`the target ${scrapeUrl} of ${scrapePool}, up`, 60, () => (monitoring.model.targetsOf(pool.key).some((target) => target.scrapeUrl === scrapeUrl && target.health === 'up') ? true : undefined));
+      await seen(`the target ${scrapeUrl} of ${scrapePool}, up`, 120, () => (monitoring.model.targetsOf(pool.key).some((target) => target.scrapeUrl === scrapeUrl && target.health === 'up') ? true : undefined));
     }
     const group = monitoring.model.groupsOf(k8s).find(({ object, name }) => object === 'PrometheusRule/demo/demo' && name === 'always');
     assert.ok(group);
-    await seen('the firing Watchdog', 30, () => (monitoring.model.rulesOf(group.key).find(({ name, state, health }) => name === 'Watchdog' && state === 'firing' && health === 'ok')));
+    await seen('the firing Watchdog', 120, () => (monitoring.model.rulesOf(group.key).find(({ name, state, health }) => name === 'Watchdog' && state === 'firing' && health === 'ok')));
   });
 
   test('instances have their version, replicas, way and health', async () => {
@@ -78,16 +78,16 @@ describe('the live model of a cluster', { skip: sandboxUnavailable() ?? false, t
       spec: { replicas: 1, version: 'v3.13.2', image: 'quay.io/prometheus/prometheus:v3.13.2', additionalScrapeConfigs: { name: 'nowhere', key: 'none' } },
     });
     const key = `Prometheus/${namespace.name}/broken`;
-    const note = await seen('the reason', 60, () => instance(key)?.health.find(({ topic, level }) => topic === 'reconcile' && level === 'error'));
+    const note = await seen('the reason', 120, () => instance(key)?.health.find(({ topic, level }) => topic === 'reconcile' && level === 'error'));
     assert.match(note.message, /nowhere/);
     await remove('prometheuses', 'broken');
-    await seen('its end', 30, () => (instance(key) === undefined ? true : undefined));
+    await seen('its end', 120, () => (instance(key) === undefined ? true : undefined));
   });
 
   test('applying, changing and deleting a monitor is seen without asking, down to its targets', async (t) => {
     const began = performance.now();
     await sandbox.cluster.apply(monitor('watched', {}));
-    await seen('the monitor', 10, () => monitorOf('watched'));
+    await seen('the monitor', 25, () => monitorOf('watched'));
     t.diagnostic(`the monitor was there ${String(Math.round(performance.now() - began))} ms after it was applied`);
     // From the Secret to the file that Prometheus reads a kubelet takes up to a minute and a half.
     const up = await seen('its target, up', 180, () => (monitorOf('watched')?.up === 1 ? monitorOf('watched') : undefined));
@@ -100,37 +100,37 @@ describe('the live model of a cluster', { skip: sandboxUnavailable() ?? false, t
     assert.match(target?.lastError ?? '', /404/);
 
     await remove('servicemonitors', 'watched');
-    await seen('the end of the monitor', 10, () => (monitorOf('watched') === undefined ? true : undefined));
+    await seen('the end of the monitor', 25, () => (monitorOf('watched') === undefined ? true : undefined));
   });
 
   test('a rule whose expression the operator refuses is not picked up: our verdict, confirmed by its event', async () => {
     const rule = (expr: string): KubernetesObject => ({ apiVersion, kind: 'PrometheusRule', metadata: { name: 'refused', namespace: namespace.name }, spec: { groups: [{ name: 'g', rules: [{ record: 'a:b', expr }] }] } });
     await sandbox.cluster.apply(rule('sum('));
-    const refusal = await seen('our verdict', 30, () => refusalsOf('refused').find(({ evidence }) => evidence.some(({ from }) => from === 'verdict')));
+    const refusal = await seen('our verdict', 120, () => refusalsOf('refused').find(({ evidence }) => evidence.some(({ from }) => from === 'verdict')));
     assert.deepEqual([refusal.cause, refusal.instance, refusal.kind, refusal.code], ['rejected', k8s, 'PrometheusRule', 'promql/syntax']);
-    const event = await seen('the operator\'s event', 60, () => refusalsOf('refused')[0]?.evidence.find(({ from }) => from === 'event'));
+    const event = await seen('the operator\'s event', 120, () => refusalsOf('refused')[0]?.evidence.find(({ from }) => from === 'event'));
     assert.match(event.message, /rejected due to invalid configuration: invalid rule/);
     assert.ok(Math.abs((event.at ?? 0) - Date.now()) < 600_000);
     await sandbox.cluster.apply(rule('vector(2)'));
-    await seen('the mended rule', 30, () => (refusalsOf('refused').length === 0 ? true : undefined));
+    await seen('the mended rule', 120, () => (refusalsOf('refused').length === 0 ? true : undefined));
     await seen('its group, loaded', 180, () => (monitoring.model.aboutObject('PrometheusRule', namespace.name, 'refused').groups.length === 1 ? true : undefined));
   });
 
   test('what we cannot judge, the operator\'s event says: a Secret that is not there', async () => {
     await sandbox.cluster.apply(monitor('secretive', { authorization: { credentials: { name: 'absent', key: 'token' } } }));
-    const [refusal] = await seen('the refusal', 60, () => { const found = refusalsOf('secretive'); return found.length > 0 ? found : undefined; });
+    const [refusal] = await seen('the refusal', 120, () => { const found = refusalsOf('secretive'); return found.length > 0 ? found : undefined; });
     assert.equal(refusal?.cause, 'rejected');
     assert.match(refusal?.reason ?? '', /absent/);
     assert.ok(refusal?.evidence.some(({ from }) => from === 'event'));
     assert.equal(monitorOf('secretive')?.pickup.state, 'rejected');
     await remove('servicemonitors', 'secretive');
-    await seen('its end', 10, () => (refusalsOf('secretive').length === 0 ? true : undefined));
+    await seen('its end', 25, () => (refusalsOf('secretive').length === 0 ? true : undefined));
   });
 
   test('a namespace that is deleted takes its objects along', async () => {
     await using other = await sandbox.namespace('gone');
     await sandbox.cluster.apply({ ...monitor('mortal', {}), metadata: { name: 'mortal', namespace: other.name } });
-    await seen('the monitor', 10, () => monitoring.model.objects.get('ServiceMonitor', other.name, 'mortal'));
+    await seen('the monitor', 25, () => monitoring.model.objects.get('ServiceMonitor', other.name, 'mortal'));
     await sandbox.cluster.delete(`/api/v1/namespaces/${other.name}`);
     await seen('nothing of it', 120, () => (monitoring.model.objects.get('ServiceMonitor', other.name, 'mortal') === undefined && monitoring.model.monitorsOf(k8s).every((one) => one.namespace !== other.name) ? true : undefined));
     assert.ok(monitoring.collections.every(({ state }) => state === 'synced'), 'the watches of other kinds stay');

@@ -25,7 +25,7 @@ describe('the ways to a server', { skip: sandboxUnavailable() ?? false, timeout:
     await grant(sandbox, user, [...seesObjects, ...rules]);
     using live = await monitoringOf(sandbox, { user });
     watchAll(live.monitoring);
-    const instance = await seen(`what ${user} reaches`, 60, () => {
+    const instance = await seen(`what ${user} reaches`, 120, () => {
       const node = instanceOf(live.monitoring, k8s);
       return (node?.counts.targets?.up ?? 0) > 0 || node?.replicas[0]?.reach.state === 'unreachable' ? node : undefined;
     });
@@ -105,8 +105,8 @@ describe('the ways to a server', { skip: sandboxUnavailable() ?? false, timeout:
     await grant(sandbox, 'one-namespace', seesObjects, namespace.name);
     using live = await monitoringOf(sandbox, { user: 'one-namespace', namespace: namespace.name });
     watchAll(live.monitoring);
-    await seen('the ServiceMonitor', 30, () => live.monitoring.model.objects.get('ServiceMonitor', namespace.name, 'demo'));
-    const state = await seen('the limit', 30, () => live.monitoring.collections.find(({ resource, state: now }) => resource.startsWith('servicemonitors') && now === 'synced'));
+    await seen('the ServiceMonitor', 120, () => live.monitoring.model.objects.get('ServiceMonitor', namespace.name, 'demo'));
+    const state = await seen('the limit', 120, () => live.monitoring.collections.find(({ resource, state: now }) => resource.startsWith('servicemonitors') && now === 'synced'));
     assert.deepEqual(state.namespaces, [namespace.name]);
     assert.deepEqual(live.monitoring.model.objects.list('ServiceMonitor').map(({ metadata }) => metadata.namespace), [namespace.name]);
   });
@@ -118,7 +118,7 @@ describe('the ways to a server', { skip: sandboxUnavailable() ?? false, timeout:
       monitoring.setServers([{ kind: 'Prometheus', name: 'plain', url: forward.url, headers: { 'x-scope-orgid': 'demo' } }]);
       watchAll(monitoring);
       const key = 'Prometheus//plain';
-      const instance = await seen('its targets, rules and version', 30, () => {
+      const instance = await seen('its targets, rules and version', 120, () => {
         const node = instanceOf(monitoring, key);
         return node?.counts.targets !== undefined && node.counts.rules !== undefined && node.version !== undefined ? node : undefined;
       });
@@ -137,15 +137,15 @@ describe('the ways to a server', { skip: sandboxUnavailable() ?? false, timeout:
     await grant(sandbox, user, rules);
     using live = await monitoringOf(sandbox, { user });
     watchAll(live.monitoring);
-    await seen('the targets', 30, () => instanceOf(live.monitoring, k8s)?.counts.targets);
+    await seen('the targets', 120, () => instanceOf(live.monitoring, k8s)?.counts.targets);
     await grant(sandbox, user, seesObjects);
-    const lost = await until('the loss', 60, () => {
+    const lost = await until('the loss', 120, () => {
       live.monitoring.refresh();
       return Promise.resolve(instanceOf(live.monitoring, k8s)?.replicas[0]?.reach.state === 'unreachable' ? instanceOf(live.monitoring, k8s) : undefined);
     }, 500);
     assert.ok((lost?.counts.targets?.up ?? 0) > 0, 'what was read last is kept');
     await grant(sandbox, user, rules);
-    await until('the return', 60, () => {
+    await until('the return', 120, () => {
       live.monitoring.refresh();
       return Promise.resolve(instanceOf(live.monitoring, k8s)?.replicas[0]?.reach.state === 'reached' && !live.monitoring.faults.some(({ instance }) => instance === k8s) ? true : undefined);
     }, 500);

@@ -126,7 +126,7 @@ export class Cluster {
   async pathOf(object: KubernetesObject): Promise<string> {
     const base = object.apiVersion.includes('/') ? `/apis/${object.apiVersion}` : `/api/${object.apiVersion}`;
     // A CRD that was just established may not be served yet.
-    const resource = await until(`the kind ${object.kind} of ${object.apiVersion}`, 30, async () => {
+    const resource = await until(`the kind ${object.kind} of ${object.apiVersion}`, 60, async () => {
       const found = (await this.#resourcesOf(base)).find(({ kind, name }) => kind === object.kind && !name.includes('/'));
       if (found === undefined) this.#resources.delete(base);
       return found;
@@ -150,7 +150,11 @@ export class Cluster {
         ...(options.signal === undefined ? {} : { signal: options.signal }),
         headers: body === undefined ? {} : { 'content-type': options.contentType ?? 'application/json', 'content-length': Buffer.byteLength(body) },
       });
-      outgoing.on('error', reject);
+      outgoing.on('error', (error: NodeJS.ErrnoException) => {
+        // A kept connection that the server was closing just then says nothing of the request.
+        if (outgoing.reusedSocket && error.code === 'ECONNRESET' && options.method !== 'POST') resolve(this.#open(path, options));
+        else reject(error);
+      });
       outgoing.on('timeout', () => outgoing.destroy(new Error(`${path}: no answer within ${String(silence / 1000)} s`)));
       outgoing.on('response', (answer) => {
         if (answer.statusCode !== undefined && answer.statusCode < 300) resolve(answer);

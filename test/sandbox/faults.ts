@@ -55,7 +55,7 @@ export class Faults {
     const path = `/api/v1/namespaces/${namespace}/pods/${name}`;
     const { metadata } = await this.#cluster.get(path);
     await this.#cluster.delete(path, { graceSeconds: 0 });
-    await until(`the end of the pod ${name}`, 30, async () => {
+    await until(`the end of the pod ${name}`, 120, async () => {
       const pods = await this.#cluster.list(`/api/v1/namespaces/${namespace}/pods`);
       return pods.some(({ metadata: { uid } }) => uid === metadata.uid) ? undefined : true;
     });

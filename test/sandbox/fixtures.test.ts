@@ -47,7 +47,7 @@ describe('what tests of a client need around a cluster', { skip: sandboxUnavaila
       await user.grant([pods]);
       assert.match((await list('monitoring')).output, /pod\/prometheus-k8s-0/);
       await user.revoke();
-      await until('the end of the right', 60, async () => (/forbidden/i.test((await list('demo')).output) ? true : undefined));
+      await until('the end of the right', 120, async () => (/forbidden/i.test((await list('demo')).output) ? true : undefined));
     });
 
     test('leaves nothing', async () => {

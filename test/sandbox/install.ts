@@ -19,7 +19,7 @@ export async function install(cluster: Cluster, folders: Folders, programs: read
   await importImages(folders, programs);
   progress.update('images imported');
   await applyAll(cluster, content.first);
-  await until('the establishment of the CRDs', 60, async () => {
+  await until('the establishment of the CRDs', 120, async () => {
     const definitions = await cluster.list<KubernetesObject & { status?: { conditions?: readonly Condition[] } }>('/apis/apiextensions.k8s.io/v1/customresourcedefinitions');
     return definitions.every(({ status }) => status?.conditions?.some(({ type, status: value }) => type === 'Established' && value === 'True')) ? true : undefined;
   });

@@ -34,7 +34,7 @@ describe('kube-prometheus, unedited', { skip, timeout: 2_400_000 }, () => {
   const rule = (namespace: string, name: string, ...rules: object[]): KubernetesObject => ({
     apiVersion: 'monitoring.coreos.com/v1', kind: 'PrometheusRule', metadata: { name, namespace }, spec: { groups: [{ name, interval: '2s', rules }] },
   });
-  const warningAbout = (namespace: string, object: KubernetesObject) => until(`the operator's warning about ${object.metadata.name}`, 60, async () => {
+  const warningAbout = (namespace: string, object: KubernetesObject) => until(`the operator's warning about ${object.metadata.name}`, 120, async () => {
     const events = await sandbox.cluster.list<OperatorEvent>(`/api/v1/namespaces/${namespace}/events`);
     return events.find(({ type, involvedObject }) => type === 'Warning' && involvedObject.name === object.metadata.name);
   });
@@ -45,7 +45,7 @@ describe('kube-prometheus, unedited', { skip, timeout: 2_400_000 }, () => {
   });
 
   test('has the Watchdog alert in Alertmanager', async () => {
-    const alerts = await until('the Watchdog alert', 90, async () => {
+    const alerts = await until('the Watchdog alert', 120, async () => {
       const watchdogs = (await sandbox.alertmanager<Alert[]>('alerts')).filter(({ labels }) => labels['alertname'] === 'Watchdog');
       return watchdogs.length > 0 ? watchdogs : undefined;
     });
@@ -55,7 +55,7 @@ describe('kube-prometheus, unedited', { skip, timeout: 2_400_000 }, () => {
   test('a ServiceMonitor becomes a target, which is seen through the service proxy', async () => {
     await using namespace = await sandbox.namespace('target');
     await sandbox.cluster.apply(monitor(namespace.name, 'demo', {}));
-    const value = await until('the temperature in Prometheus', 90, async () => {
+    const value = await until('the temperature in Prometheus', 120, async () => {
       const query = encodeURIComponent(`cpu_temperature_celsius{job="demo"}`);
       const { result } = await sandbox.prometheus<{ result: { value: [number, string] }[] }>(`query?query=${query}`);
       return result[0]?.value[1];
@@ -167,7 +167,7 @@ describe('kube-prometheus, unedited', { skip, timeout: 2_400_000 }, () => {
         }),
       });
       assert.equal(answer.status, 200);
-      const states = await until('the silence', 60, async () => {
+      const states = await until('the silence', 120, async () => {
         const alerts = ((await (await fetch(`${forward.url}/api/v2/alerts`)).json()) as Alert[]).filter(isOurs);
         return alerts.every(({ status }) => status.state === 'suppressed') && alerts.length > 0 ? alerts : undefined;
       });

@@ -65,7 +65,7 @@ describe('the life of a sandbox', { skip: sandboxUnavailable() ?? false, timeout
     const init = node && firstProcess(node);
     assert.ok(node !== undefined && init !== undefined);
     process.kill(init.pid, 'SIGKILL');
-    const rest = await until('the end of the node', 20, async () => {
+    const rest = await until('the end of the node', 120, async () => {
       const left = await leftovers(folders);
       return left.some((one) => !one.startsWith('control group')) ? undefined : left;
     });
@@ -80,7 +80,7 @@ describe('the life of a sandbox', { skip: sandboxUnavailable() ?? false, timeout
   test('an interrupted start leaves nothing', async () => {
     const driver = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'main.ts'), 'up', '--port', String(port)], { stdio: 'ignore' });
     const ended = new Promise((resolve) => driver.once('close', resolve));
-    await until('the node\'s first process', 60, () => Promise.resolve(runningNode(folders)));
+    await until('the node\'s first process', 120, () => Promise.resolve(runningNode(folders)));
     driver.kill('SIGINT');
     assert.equal(await ended, 130);
     assert.deepEqual(await leftovers(folders), []);
@@ -92,7 +92,7 @@ describe('the life of a sandbox', { skip: sandboxUnavailable() ?? false, timeout
     const { cluster } = await up(port, { owner: owner.pid });
     cluster.close();
     owner.kill('SIGKILL');
-    await until('the end of the node', 20, async () => ((await leftovers(folders)).length === 0 ? true : undefined));
+    await until('the end of the node', 120, async () => ((await leftovers(folders)).length === 0 ? true : undefined));
     assert.equal(runningNode(folders), undefined);
   });
 

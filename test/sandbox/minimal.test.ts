@@ -29,12 +29,12 @@ describe('the minimal stack, in a sandbox of its own', { skip: sandboxUnavailabl
   });
 
   test('has the Watchdog alert in Alertmanager', async () => {
-    await until('the Watchdog alert', 60, async () => (await sandbox.alertmanager<{ labels: { alertname: string } }[]>('alerts')).find(({ labels }) => labels.alertname === 'Watchdog'));
+    await until('the Watchdog alert', 120, async () => (await sandbox.alertmanager<{ labels: { alertname: string } }[]>('alerts')).find(({ labels }) => labels.alertname === 'Watchdog'));
   });
 
   test('takes a second Prometheus in another namespace, with a route prefix', async () => {
     await installSecondPrometheus(sandbox);
-    const targets = await until('the targets of the second Prometheus', 60, async () => {
+    const targets = await until('the targets of the second Prometheus', 120, async () => {
       const answer = JSON.parse(await sandbox.cluster.proxy('second', 'prometheus-operated:web', '/second/api/v1/targets?state=active')) as { data: { activeTargets: { scrapePool: string; health: string }[] } };
       return answer.data.activeTargets.some(({ health }) => health === 'up') ? answer.data.activeTargets : undefined;
     });
@@ -97,7 +97,7 @@ describe('the minimal stack, in a sandbox of its own', { skip: sandboxUnavailabl
       await new Promise((resolve) => holder.stdout.once('data', resolve));
       assert.equal(await isAnswered(), false);
       holder.kill('SIGKILL');
-      await until('the end of the fault', 20, async () => ((await isAnswered()) ? true : undefined));
+      await until('the end of the fault', 120, async () => ((await isAnswered()) ? true : undefined));
     });
 
     test('a list and a watch of events that were begun before a compaction cannot be continued', async () => {
@@ -119,7 +119,7 @@ describe('the minimal stack, in a sandbox of its own', { skip: sandboxUnavailabl
       const [pod] = await demoPods();
       assert.ok(pod !== undefined);
       await sandbox.faults.killPod('demo', pod.metadata.name);
-      const next = await until('another pod', 30, async () => (await demoPods()).find(({ metadata }) => metadata.uid !== pod.metadata.uid));
+      const next = await until('another pod', 120, async () => (await demoPods()).find(({ metadata }) => metadata.uid !== pod.metadata.uid));
       assert.notEqual(next.metadata.uid, pod.metadata.uid);
     });
   });
@@ -137,7 +137,7 @@ describe('the minimal stack, in a sandbox of its own', { skip: sandboxUnavailabl
 
   test('is upgraded to the next version of the operator', async () => {
     await installStack(sandbox, { name: 'minimal', operator: '0.94.1' });
-    const pods = await until('the new operator alone', 60, async () => {
+    const pods = await until('the new operator alone', 120, async () => {
       const all = await sandbox.cluster.list<Pod>('/api/v1/namespaces/monitoring/pods?labelSelector=app.kubernetes.io%2Fname%3Dprometheus-operator');
       return all.length === 1 ? all : undefined;
     });

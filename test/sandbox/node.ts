@@ -91,7 +91,7 @@ export async function startNode(folders: Folders, programs: readonly string[], o
   child.on('exit', (code, signal) => { ended = signal ?? `code ${String(code)}`; });
   child.unref();
   await log.close();
-  await until('the node\'s first process', 10, async () => {
+  await until('the node\'s first process', 60, async () => {
     if (ended !== undefined) throw new Hopeless(`The node ended at once (${ended}): ${(await readFile(join(folders.logs, 'node.log'), 'utf8')).trim()}`);
     const node = runningNode(folders);
     return node && firstProcess(node);
@@ -136,7 +136,7 @@ export async function stopNode(folders: Folders, gracefully: boolean): Promise<v
       await until('the node\'s goodbye', 8, () => Promise.resolve(isAlive(node) ? undefined : true)).catch(() => undefined);
     }
     if (isAlive(node)) process.kill(node.pid, 'SIGKILL');
-    await until('the end of the node', 20, () => Promise.resolve([node, ...(init === undefined ? [] : [init])].some(isAlive) ? undefined : true));
+    await until('the end of the node', 60, () => Promise.resolve([node, ...(init === undefined ? [] : [init])].some(isAlive) ? undefined : true));
   }
   await removeControlGroups(folders.controlGroup);
   await rm(folders.record, { force: true });
@@ -150,7 +150,7 @@ export async function controlGroupFolders(name: string): Promise<string[]> {
 
 async function removeControlGroups(name: string): Promise<void> {
   // The last processes leave their groups a moment after they ended.
-  await until(`the removal of the control groups ${name}`, 10, async () => {
+  await until(`the removal of the control groups ${name}`, 60, async () => {
     for (const folder of await controlGroupFolders(name)) await removeControlGroup(folder);
     return true;
   });

@@ -283,6 +283,11 @@ export function whileAlone<T>(tests: () => Promise<T>): Promise<T> {
   return withLock(join(allStates, `tests-${String(firstTestPort)}.lock`), 'The tests of the sandbox', tests);
 }
 
+/** Set for a file that is run a second time, which is to find nothing of what the first run left behind. */
+export const anewVariable = 'KUBEPROM_SANDBOX_ANEW';
+/** The ports of the sandboxes that this process has acquired. */
+const acquired = new Set<number>();
+
 export interface AcquireOptions {
   readonly stack: 'none' | 'minimal' | 'kube-prometheus';
   /** The folder of kube-prometheus manifests; needed for that stack. */
@@ -298,8 +303,9 @@ export interface AcquireOptions {
  */
 export async function acquireSandbox({ stack: name, folder, port = testPorts.shared }: AcquireOptions): Promise<Sandbox> {
   const stack: Stack = name === 'kube-prometheus' ? { name, folder: folder ?? '' } : name === 'minimal' ? { name, operator: operatorVersions[0] } : { name };
-  const running = runningNode(foldersOf(port)) !== undefined;
-  if (running && JSON.stringify(await installedStack(port)) === JSON.stringify(stack)) {
+  const isKept = process.env[anewVariable] === undefined || acquired.has(port);
+  acquired.add(port);
+  if (isKept && runningNode(foldersOf(port)) !== undefined && JSON.stringify(await installedStack(port)) === JSON.stringify(stack)) {
     const sandbox = await up(port);
     await podsReady(sandbox.cluster, sandbox.folders, (await contentOf(stack)).then, 180);
     return sandbox;

@@ -74,7 +74,7 @@ test('an empty cluster becomes a monitored one, is upgraded, and becomes what it
 
   await t.test('the images that the cluster does not have are said plainly', async () => {
     // The kubelet tries one image after the other, and the event that tells of it comes a little later.
-    const { stdout, code } = await until('both images to be missed', 60, async () => {
+    const { stdout, code } = await until('both images to be missed', 120, async () => {
       const told = await run('status');
       assert.match(told.stdout, /^Images that cannot be pulled: grafana\/grafana:\S+, registry\.k8s\.io\/kube-state-metrics\/kube-state-metrics:\S+$/m);
       assert.match(told.stdout, /^✗ failing {2}Deployment monitoring\/grafana: .*\n(?: {5}.*\n)*? {5}Failed: .*grafana\/grafana/m);

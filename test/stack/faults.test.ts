@@ -107,7 +107,7 @@ test('faults of a deployment', { skip: sandboxUnavailable() ?? false, timeout: 9
     await sandbox.cluster.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: home } });
     const quota = (secrets: string) => sandbox.cluster.apply({ apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'tight', namespace: home }, spec: { hard: { 'count/secrets': secrets } } });
     await quota('0');
-    const counted = (hard: string) => until('the quota to be counted', 60, async () => ((await sandbox.cluster.get<{ status?: { hard?: Record<string, string> } } & Manifest>(`/api/v1/namespaces/${home}/resourcequotas/tight`)).status?.hard?.['count/secrets'] === hard ? true : undefined));
+    const counted = (hard: string) => until('the quota to be counted', 120, async () => ((await sandbox.cluster.get<{ status?: { hard?: Record<string, string> } } & Manifest>(`/api/v1/namespaces/${home}/resourcequotas/tight`)).status?.hard?.['count/secrets'] === hard ? true : undefined));
     await counted('0');
     await trial.begin();
     const failed = await failures(smallStack);
@@ -116,7 +116,7 @@ test('faults of a deployment', { skip: sandboxUnavailable() ?? false, timeout: 9
     await counted('5');
     await converges();
     await sandbox.cluster.delete(`/api/v1/namespaces/${home}`);
-    await until('the end of the namespace', 60, async () => ((await sandbox.cluster.list('/api/v1/namespaces')).some(({ metadata }) => metadata.name === home) ? undefined : true));
+    await until('the end of the namespace', 120, async () => ((await sandbox.cluster.list('/api/v1/namespaces')).some(({ metadata }) => metadata.name === home) ? undefined : true));
     await trial.begin();
   });
 
@@ -138,7 +138,7 @@ test('faults of a deployment', { skip: sandboxUnavailable() ?? false, timeout: 9
     await trial.nothingLeft();
     assert.deepEqual((await settings()).data, { b: 'theirs' });
     await sandbox.cluster.delete(`/api/v1/namespaces/${home}`);
-    await until('the end of the namespace', 60, async () => ((await sandbox.cluster.list('/api/v1/namespaces')).some(({ metadata }) => metadata.name === home) ? undefined : true));
+    await until('the end of the namespace', 120, async () => ((await sandbox.cluster.list('/api/v1/namespaces')).some(({ metadata }) => metadata.name === home) ? undefined : true));
     await trial.begin();
   });
 
