@@ -136,7 +136,7 @@ describe('an exec plugin', { skip: process.platform === 'win32' ? 'the plugins o
 
   test('that hangs is ended, with what it started', async () => {
     const command = await plugin('hangs', 'echo "waiting for the device" >&2\nsleep 1000 & echo $! > "$0.child"\nwait');
-    await withPlugin({ command }, { timeout: 400 }, async ({ cluster }) => {
+    await withPlugin({ command }, { timeout: 2000 }, async ({ cluster }) => {
       const error = await complaint(cluster.get('/version'));
       assert.match(error.message, /did not end in time\. It said: waiting for the device/);
       const child = Number(await readFile(`${command}.child`, 'utf8'));
@@ -168,9 +168,9 @@ describe('an exec plugin', { skip: process.platform === 'win32' ? 'the plugins o
   });
 
   test('may ask for a browser: its words are shown, and it gets more time', async () => {
-    const command = await plugin('browser', `echo "starting" >&2; echo "Open https://login.example/device and enter ABC" >&2; sleep 0.7\n${credential({ token: 'x' })}`);
+    const command = await plugin('browser', `echo "starting" >&2; echo "Open https://login.example/device and enter ABC" >&2; sleep 3\n${credential({ token: 'x' })}`);
     const said: string[] = [];
-    await withPlugin({ command }, { timeout: 400, say: (message) => { said.push(message); } }, async ({ cluster }) => {
+    await withPlugin({ command }, { timeout: 2000, say: (message) => { said.push(message); } }, async ({ cluster }) => {
       await cluster.get('/version');
       assert.deepEqual(said, ['Open https://login.example/device and enter ABC']);
     });

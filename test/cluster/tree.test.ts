@@ -143,9 +143,12 @@ describe('the tree of a cluster', { skip: sandboxUnavailable() ?? false, timeout
     // From the Secret to the file that Prometheus reads a kubelet takes up to a minute and a half.
     for (const words of ['admin: scraped by k8s: 1 up', 'loaded by k8s · ok · 1 series, 1 firing']) await page.locator('.codelens-decoration', { hasText: words }).waitFor({ timeout: 180_000 });
 
-    await show('kubeprom.clusters.reveal');
     const revealed = page.locator('.pane-body .monaco-list-row.selected', { hasText: `${namespace.name}/joined` });
-    await revealed.waitFor({ timeout });
+    // The tree may be painted anew just then.
+    await until('the revealed row', timeout / 1000, async () => {
+      await show('kubeprom.clusters.reveal');
+      return await revealed.isVisible() ? true : undefined;
+    }, 500);
     await sandbox.cluster.apply(monitor('7s'));
     await revealed.filter({ hasText: 'differs from file' }).waitFor({ timeout });
     await workbench.screenshot(picture('cluster-lenses'));
@@ -154,13 +157,15 @@ describe('the tree of a cluster', { skip: sandboxUnavailable() ?? false, timeout
       return vscode.window.tabGroups.activeTabGroup.activeTab?.label ?? '';
     }, [], (label) => label.includes('↔ file'), timeout);
     await show('workbench.action.closeActiveEditor');
-    await show('kubeprom.object.openFile');
-    await workbench.waitFor((vscode) => vscode.window.activeTextEditor?.document.uri.path ?? '', [], (path) => path.endsWith('joined.yaml'), timeout);
+    await workbench.waitFor(async (vscode) => {
+      await vscode.commands.executeCommand('kubeprom.object.openFile');
+      return vscode.window.activeTextEditor?.document.uri.path ?? '';
+    }, [], (path) => path.endsWith('joined.yaml'), timeout);
 
     for (const setting of ['kubeprom.clusters.statusBar', 'kubeprom.alerts.badge']) await setSetting(setting, false);
     await show('workbench.view.explorer');
-    // What was on its way when the view was hidden.
-    await askedMeanwhile();
+    // What was on its way when the view was hidden may take a while.
+    await until('the last answer', timeout / 1000, async () => ((await askedMeanwhile()).length === 0 ? true : undefined));
     assert.deepEqual(await askedMeanwhile(() => workbench.evaluate(async (vscode) => {
       const { document } = vscode.window.activeTextEditor ?? {};
       if (document === undefined) throw new Error('No file is open.');
@@ -172,7 +177,11 @@ describe('the tree of a cluster', { skip: sandboxUnavailable() ?? false, timeout
       edit.insert(document.uri, document.positionAt(document.getText().length), '# a comment\n');
       await vscode.workspace.applyEdit(edit);
     })), [], 'lenses, hovers and edits use what is known');
-    const forTheCount = await askedMeanwhile(() => setSetting('kubeprom.clusters.statusBar', true));
+    const forTheCount = await askedMeanwhile(async () => {
+      const known = gateway.requests.length;
+      await setSetting('kubeprom.clusters.statusBar', true);
+      await until('the count', timeout / 1000, async () => gateway.requests.slice(known).some((one) => one.includes('/api/v2/alerts')) || undefined);
+    });
     assert.deepEqual(forTheCount.map((one) => one.replace(/^.*\/proxy/, '').replace(/\?.*/, '')), ['/api/v2/alerts'], 'the count costs one read of the one Alertmanager');
   });
 });

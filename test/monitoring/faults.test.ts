@@ -106,12 +106,12 @@ describe('faults', { skip: sandboxUnavailable() ?? false, timeout: 900_000 }, ()
     test(`an exec plugin: ${context}, and then one that works`, async () => {
       await using plugins = await ExecPlugins.create(sandbox);
       const said: string[] = [];
-      const options = { watchTimes, exec: { allowed: () => true, timeout: 300, say: (message: string) => { said.push(message); } } };
-      using live = await open({ kubeconfig: plugins.kubeconfig, context, options });
+      const exec = { allowed: () => true, say: (message: string) => { said.push(message); } };
+      using live = await open({ kubeconfig: plugins.kubeconfig, context, options: { watchTimes, exec: { ...exec, ...(context === 'hanging' ? { timeout: 1500 } : {}) } } });
       assert.ok((await blind(live)).includes(words), await blind(live));
       assert.deepEqual(said, context === 'hanging' ? [hangingMessage] : []);
       // Somebody mends it, and the kubeconfig's context is opened anew.
-      using mended = await open({ kubeconfig: plugins.kubeconfig, context: 'counted', options });
+      using mended = await open({ kubeconfig: plugins.kubeconfig, context: 'counted', options: { watchTimes, exec } });
       await whole(mended);
       assert.equal(await plugins.runs('counted'), 1, 'one run for all requests');
     });
