@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ensureChromium } from '../test/host/chromium.ts';
@@ -13,9 +13,9 @@ import { runCommand } from '../test/host/processes.ts';
 import { cannotRun, type Release, releases } from '../test/host/releases.ts';
 import type { TestResult } from '../test/host/results.ts';
 import { runSuite } from '../test/host/suite.ts';
-import { prepare, sandboxUnavailable, whileAlone } from '../test/sandbox/sandbox.ts';
+import { down, prepare, sandboxUnavailable, whileAlone } from '../test/sandbox/sandbox.ts';
 import { buildAll } from './build.ts';
-import { filesOf, type GroupName, groupNames, groupOf } from './testing/groups.ts';
+import { filesOf, type GroupName, groupNames, groupOf, sandboxPortOf } from './testing/groups.ts';
 import { runNodeTests } from './testing/nodeTests.ts';
 import { Report } from './testing/report.ts';
 import { typecheck } from './typecheck.ts';
@@ -86,12 +86,26 @@ async function lint(add: (result: TestResult) => void): Promise<TestResult[]> {
   return [result];
 }
 
-async function nodeGroup(name: GroupName, limits: { concurrency: number; timeout: number; twice?: boolean }, needs?: Promise<Error | undefined>): Promise<void> {
+interface Limits {
+  readonly concurrency: number;
+  /** Milliseconds for one file. */
+  readonly timeout: number;
+  /** Of files that drive a whole VS Code or a cluster: each is told of, and one that failed is run again. */
+  readonly twice?: boolean;
+  /** Told of each file that has ended, and those that are still to come. */
+  readonly onFile?: (file: string, rest: readonly string[]) => Promise<void>;
+}
+
+async function nodeGroup(name: GroupName, limits: Limits, needs?: Promise<Error | undefined>): Promise<void> {
   if (!selection.groups.has(name)) return;
   const files = selection.files.length > 0 ? selection.files.filter((file) => groupOf(file) === name) : filesOf(name);
   if (files.length === 0) return;
-  const { twice = false, ...times } = limits;
-  const options = { ...times, ...(twice ? { onSecondRun: (failed: readonly TestResult[]) => { report.unsteady(name, failed); } } : {}), ...(selection.filter === undefined ? {} : { filter: selection.filter }) };
+  const { twice = false, onFile: ended, ...times } = limits;
+  const onFile = async (file: string, seconds: number) => {
+    if (twice) report.line(`${relative(root, file)}: ${seconds.toFixed(0)} s`);
+    await ended?.(file, files.slice(files.indexOf(file) + 1));
+  };
+  const options = { ...times, onFile, ...(twice ? { onSecondRun: (failed: readonly TestResult[]) => { report.unsteady(name, failed); } } : {}), ...(selection.filter === undefined ? {} : { filter: selection.filter }) };
   await report.group(name, async (add) => {
     const missing = await needs;
     if (missing !== undefined) return addFailure(add, ['what it needs is there'], missing);
@@ -112,9 +126,14 @@ async function extension(): Promise<void> {
 /** The files share a sandbox, which ends with this process. What it is built from is made first, where its progress can be seen. */
 async function sandbox(): Promise<void> {
   process.env['KUBEPROM_SANDBOX_OWNER'] = String(process.pid);
+  // A cluster that nobody needs any more still takes a third of a processor.
+  const onFile = async (file: string, rest: readonly string[]) => {
+    const port = sandboxPortOf(file);
+    if (port !== undefined && !rest.some((other) => sandboxPortOf(other) === port)) await down(port);
+  };
   const limits = { concurrency: 1, timeout: 45 * minutes, twice: true };
   if (!selection.groups.has('sandbox') || sandboxUnavailable() !== undefined) return nodeGroup('sandbox', limits);
-  await whileAlone(() => nodeGroup('sandbox', limits, selection.files.length === 0 ? settled(prepare()) : undefined));
+  await whileAlone(() => nodeGroup('sandbox', { ...limits, onFile }, selection.files.length === 0 ? settled(prepare()) : undefined));
 }
 
 async function suite(release: Release, host: 'node' | 'web', add: (result: TestResult) => void): Promise<TestResult[]> {

@@ -22,6 +22,8 @@ export interface NodeTestOptions {
    * For tests that drive a whole VS Code or a cluster, where a busy machine can be the fault.
    */
   readonly onSecondRun?: (failed: readonly TestResult[]) => void;
+  /** Waited for after each file. @param seconds that it took, a second run included */
+  readonly onFile?: (file: string, seconds: number) => Promise<void>;
 }
 
 /** All results of the files (absolute paths); a file that ends early, late or without a test is itself a failed test. */
@@ -30,10 +32,12 @@ export async function runNodeTests(files: readonly string[], options: NodeTestOp
   const results: TestResult[] = [];
   const worker = async () => {
     for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+      const began = performance.now();
       for (const result of await settledResults(file, options)) {
         results.push(result);
         options.onResult?.(result);
       }
+      await options.onFile?.(file, (performance.now() - began) / 1000);
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, options.concurrency) }, worker));

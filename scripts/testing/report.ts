@@ -51,7 +51,7 @@ export class Report {
     }
     const mended = this.#unsteady.filter((once) => !failed.some(({ titles }) => titles.join() === once.titles.join()));
     if (mended.length > 0) console.log('\nFailed in a first run of their file, and not in the second:');
-    for (const { group, titles, detail = '' } of mended) console.log(`  ${[group, ...titles].join(' › ')}: ${detail.split('\n')[0] ?? ''}`);
+    for (const { group, titles, detail = '' } of mended) console.log(`  ${[group, ...titles].join(' › ')}\n${detail.trimEnd().replaceAll(/^/gm, '     ')}`);
     if (skipped.length > 0) console.log('\nSkipped:');
     for (const { group, titles, detail = '' } of skipped) console.log(`  ${[group, ...titles].join(' › ')}: ${detail}`);
     console.log(`\n${countsOf(this.#results)}`);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test, type TestContext } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { removeFolder, temporaryFolder } from '../host/processes.ts';
 import { asked, choose, enter } from '../host/questions.ts';
 import { openWorkbench, projectFolder, type Workbench } from '../host/workbench.ts';
@@ -17,11 +17,22 @@ const group = '/apis/monitoring.coreos.com/v1';
 describe('objects of a cluster, changed with care', { skip: sandboxUnavailable() ?? false, timeout: 900_000 }, () => {
   let sandbox: Sandbox;
   let namespace: Awaited<ReturnType<Sandbox['namespace']>>;
+  let workbench: Workbench;
+  const folder = temporaryFolder('changes');
+  const workspace = join(folder, 'samples');
+  const filed = join(workspace, 'filed.yaml');
   before(async () => {
     sandbox = await acquireSandbox({ stack: 'minimal' });
     namespace = await sandbox.namespace('care');
+    cpSync(join(projectFolder, 'samples'), workspace, { recursive: true });
+    writeFileSync(filed, JSON.stringify(monitor('filed'), null, 2));
+    workbench = await openWorkbench({ workspace, file: filed, viewport: { width: 1440, height: 860 }, env: { KUBECONFIG: sandbox.kubeconfig } });
+    await workbench.evaluate((vscode) => vscode.commands.executeCommand('kubeprom.clusters.focus'));
+    await workbench.page.locator('.pane-body .monaco-list-row', { hasText: /3\.13\.2 · 1\/1 · \d+\/\d+ up/ }).waitFor({ timeout });
   });
   after(async () => {
+    await workbench.close();
+    removeFolder(folder);
     await namespace[Symbol.asyncDispose]();
     sandbox.cluster.close();
   });
@@ -38,23 +49,10 @@ describe('objects of a cluster, changed with care', { skip: sandboxUnavailable()
     spec: { selector: { matchLabels: { app: 'nobody' } }, endpoints: [{ port: 'web', interval: '30s' }] },
   });
 
-  async function open(t: TestContext): Promise<Workbench> {
-    const folder = temporaryFolder('changes');
-    const workspace = join(folder, 'samples');
-    cpSync(join(projectFolder, 'samples'), workspace, { recursive: true });
-    writeFileSync(join(workspace, 'filed.yaml'), JSON.stringify(monitor('filed'), null, 2));
-    t.after(() => { removeFolder(folder); });
-    const workbench = await openWorkbench({ workspace, file: join(workspace, 'filed.yaml'), viewport: { width: 1440, height: 860 }, env: { KUBECONFIG: sandbox.kubeconfig } });
-    t.after(() => workbench.close());
-    await workbench.evaluate((vscode) => vscode.commands.executeCommand('kubeprom.clusters.focus'));
-    await workbench.page.locator('.pane-body .monaco-list-row', { hasText: /3\.13\.2 · 1\/1 · \d+\/\d+ up/ }).first().waitFor({ timeout });
-    return workbench;
-  }
-
   /** Runs a command without waiting for its end: it asks. */
-  const run = (workbench: Workbench, command: string) => workbench.evaluate((vscode, name) => { void vscode.commands.executeCommand(name); }, command);
+  const run = (command: string) => workbench.evaluate((vscode, name) => { void vscode.commands.executeCommand(name); }, command);
   /** Selects the row of an object, and waits until the extension has heard of it. */
-  async function select(workbench: Workbench, kind: string, name: string): Promise<void> {
+  async function select(kind: string, name: string): Promise<void> {
     const row = workbench.page.locator('.pane-body .monaco-list-row.selected', { hasText: `${namespace.name}/${name}` });
     // The tree may be painted anew just then, or not know the object yet.
     await until(`the selected row of ${name}`, timeout / 1000, async () => {
@@ -63,10 +61,9 @@ describe('objects of a cluster, changed with care', { skip: sandboxUnavailable()
     }, 500);
   }
 
-  test('a file is applied after its dry run was shown; leaving changes nothing', async (t) => {
-    const workbench = await open(t);
-    await workbench.evaluate((vscode) => { void vscode.commands.executeCommand('workbench.action.focusFirstEditorGroup'); });
-    await run(workbench, 'kubeprom.file.apply');
+  test('a file is applied after its dry run was shown; leaving changes nothing', async () => {
+    await workbench.evaluate(async (vscode, path) => { await vscode.window.showTextDocument(vscode.Uri.file(path)); }, filed);
+    await run('kubeprom.file.apply');
     const said = await asked(workbench, `Apply ServiceMonitor ${namespace.name}/filed in admin, namespace ${namespace.name}?`);
     assert.match(said, /tried it out; nothing has changed yet/);
     assert.equal(await live('filed'), undefined, 'the dry run stored nothing');
@@ -76,7 +73,7 @@ describe('objects of a cluster, changed with care', { skip: sandboxUnavailable()
     await workbench.page.locator('.monaco-diff-editor').waitFor({ state: 'detached', timeout });
     assert.equal(await live('filed'), undefined);
 
-    await run(workbench, 'kubeprom.file.apply');
+    await run('kubeprom.file.apply');
     await asked(workbench, 'Apply ServiceMonitor');
     await choose(workbench, `Apply ServiceMonitor ${namespace.name}/filed`);
     const applied = await until('the applied object', 120, () => live('filed'));
@@ -88,8 +85,8 @@ describe('objects of a cluster, changed with care', { skip: sandboxUnavailable()
 
     // Deleting asks as well, a protected context for its name; undoing brings the object back as it was.
     await workbench.evaluate((vscode) => vscode.workspace.getConfiguration().update('kubeprom.clusters.protected', ['adm*'], true));
-    await select(workbench, 'ServiceMonitor', 'filed');
-    await run(workbench, 'kubeprom.object.delete');
+    await select('ServiceMonitor', 'filed');
+    await run('kubeprom.object.delete');
     await asked(workbench, `Delete ServiceMonitor ${namespace.name}/filed in admin`);
     await choose(workbench, 'Delete ServiceMonitor');
     await enter(workbench, 'Delete ServiceMonitor', 'adm');
@@ -98,7 +95,7 @@ describe('objects of a cluster, changed with care', { skip: sandboxUnavailable()
     await until('the deletion', 120, async () => ((await live('filed')) === undefined ? true : undefined));
     await workbench.page.locator('.pane-body .monaco-list-row', { hasText: `${namespace.name}/filed` }).waitFor({ state: 'detached', timeout });
     await workbench.evaluate((vscode) => vscode.workspace.getConfiguration().update('kubeprom.clusters.protected', undefined, true));
-    await run(workbench, 'kubeprom.changes.undo');
+    await run('kubeprom.changes.undo');
     await asked(workbench, 'Undo which change?');
     await choose(workbench, 'Delete ServiceMonitor');
     await asked(workbench, 'Undo “Delete');
@@ -107,15 +104,14 @@ describe('objects of a cluster, changed with care', { skip: sandboxUnavailable()
     assert.deepEqual(back.spec, applied.spec);
   });
 
-  test('a live object is edited: its owner and the managers of its fields are named, and only what was edited is applied', async (t) => {
+  test('a live object is edited: its owner and the managers of its fields are named, and only what was edited is applied', async () => {
     await sandbox.cluster.apply(monitor('owned', { annotations: { 'meta.helm.sh/release-name': 'shop', 'meta.helm.sh/release-namespace': 'sales' } }));
     // Paused, so that the operator runs nothing for it.
     await sandbox.cluster.apply({ apiVersion: 'monitoring.coreos.com/v1', kind: 'Prometheus', metadata: { name: 'still', namespace: namespace.name }, spec: { paused: true, replicas: 0 } });
     const first = await until('the object', 120, () => live('owned'));
     const maker = managers(first)[0]?.manager ?? '';
-    const workbench = await open(t);
-    await select(workbench, 'ServiceMonitor', 'owned');
-    await run(workbench, 'kubeprom.object.edit');
+    await select('ServiceMonitor', 'owned');
+    await run('kubeprom.object.edit');
     const edit = (from: string, to: string) => workbench.waitFor(async (vscode, before, now) => {
       const document = vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'kubeprom-edit');
       const at = document?.getText().indexOf(before) ?? -1;
@@ -152,9 +148,9 @@ describe('objects of a cluster, changed with care', { skip: sandboxUnavailable()
     // A server is scaled by one field; another's field is named before it is taken; what is left alone stays as it is, to the version.
     const server = () => live('still', 'prometheuses');
     const sameAs = async (known: Awaited<ReturnType<typeof server>>) => { assert.equal((await server())?.metadata.resourceVersion, known?.metadata.resourceVersion, 'the dry run changed nothing'); };
-    await select(workbench, 'Prometheus', 'still');
+    await select('Prometheus', 'still');
     const asMade = await server();
-    await run(workbench, 'kubeprom.object.scale');
+    await run('kubeprom.object.scale');
     await enter(workbench, `Scale Prometheus ${namespace.name}/still in admin`, '2');
     assert.match(await asked(workbench, `Scale to 2: Prometheus ${namespace.name}/still in admin, namespace ${namespace.name}?`), new RegExp(`${maker} manages \\.spec\\.replicas: this takes it over`));
     await sameAs(asMade);
@@ -163,14 +159,14 @@ describe('objects of a cluster, changed with care', { skip: sandboxUnavailable()
     assert.deepEqual(managers(scaled).find(({ manager }) => manager === 'kubeprom')?.fieldsV1, { 'f:spec': { 'f:replicas': {} } });
     await workbench.page.locator('.pane-body .monaco-list-row', { hasText: `${namespace.name}/still` }).filter({ hasText: '0/2 · paused' }).waitFor({ timeout });
 
-    await select(workbench, 'Prometheus', 'still');
-    await run(workbench, 'kubeprom.object.resume');
+    await select('Prometheus', 'still');
+    await run('kubeprom.object.resume');
     assert.match(await asked(workbench, `Resume Prometheus ${namespace.name}/still in admin`), new RegExp(`${maker} manages \\.spec\\.paused`));
     await workbench.screenshot(picture('conflict'));
     await choose(workbench, 'Leave everything as it is');
     await sameAs(scaled);
 
-    await run(workbench, 'kubeprom.object.delete');
+    await run('kubeprom.object.delete');
     await asked(workbench, `Delete Prometheus ${namespace.name}/still in admin`);
     await sameAs(scaled);
     await choose(workbench, 'Delete Prometheus');

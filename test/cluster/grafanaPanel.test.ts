@@ -10,7 +10,7 @@ import { GrafanaProcess, grafanaTokens } from '../sandbox/grafanaStandIn.ts';
 import { sandboxUnavailable } from '../sandbox/sandbox.ts';
 import { until } from '../sandbox/wait.ts';
 import { picture } from '../ui/samples.ts';
-import { answer, execute, grafanaPage, listens, notice, openGrafanaWorkbench, painted, panelPolicy, row, run, shownHeaders, signIn, timeout } from './grafanaView.ts';
+import { answer, execute, grafanaPage, listens, logIn, notice, openGrafanaWorkbench, painted, panelPolicy, row, run, shownHeaders, signIn, timeout } from './grafanaView.ts';
 
 describe('Grafana at addresses with TLS', { skip: sandboxUnavailable() ?? false, timeout: 900_000 }, () => {
   let workbench: Awaited<ReturnType<typeof openGrafanaWorkbench>>;
@@ -189,11 +189,7 @@ describe('Grafana at addresses with TLS', { skip: sandboxUnavailable() ?? false,
     await expandOnly(eleven);
     await row(workbench, 'Sign in to see its dashboards…').waitFor({ timeout });
     await execute(workbench, 'kubeprom.grafana.openDashboard', { instance: eleven?.url, uid: 'demo' });
-    const frame = grafanaPage(workbench);
-    await frame.locator('input[name="user"]').fill('admin', { timeout });
-    await frame.locator('input[name="password"]').fill('admin');
-    await frame.getByRole('button', { name: 'Log in' }).click();
-    await painted(workbench, 'Nodes');
+    await logIn(workbench, 'Nodes');
     await execute(workbench, 'kubeprom.grafana.openDashboard', { instance: grafanas[2]?.url, uid: 'demo' }, { from: 'now-2h' });
     await painted(workbench, 'Demo application');
     assert.deepEqual(workbench.lines().filter((line) => line.includes('glsa_')), []);

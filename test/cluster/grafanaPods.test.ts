@@ -5,7 +5,7 @@ import { expand } from '../host/trees.ts';
 import { deployGrafanas } from '../sandbox/grafanaStandIn.ts';
 import { acquireSandbox, sandboxUnavailable } from '../sandbox/sandbox.ts';
 import { picture } from '../ui/samples.ts';
-import { answer, execute, grafanaPage, openGrafanaWorkbench, painted, row, run, signIn, timeout } from './grafanaView.ts';
+import { answer, execute, grafanaPage, logIn, openGrafanaWorkbench, painted, row, run, signIn, timeout } from './grafanaView.ts';
 
 test('Grafana in a cluster: found by itself, one click from the tree, painted and live by port-forward, and back after a reload', { skip: sandboxUnavailable() ?? false, timeout: 900_000 }, async (t) => {
   const sandbox = await acquireSandbox({ stack: 'minimal' });
@@ -47,9 +47,5 @@ test('Grafana in a cluster: found by itself, one click from the tree, painted an
   await execute(workbench, 'workbench.view.explorer');
   await Promise.all([workbench.page.waitForEvent('domcontentloaded', { timeout }), run(workbench, 'workbench.action.reloadWindow')]);
   // This host keeps no secrets over a reload, as a desktop does.
-  const frame = grafanaPage(workbench);
-  await frame.locator('input[name="user"]').fill('admin', { timeout });
-  await frame.locator('input[name="password"]').fill('admin');
-  await frame.getByRole('button', { name: 'Log in' }).click();
-  await painted(workbench, 'Nodes');
+  await logIn(workbench, 'Nodes');
 });

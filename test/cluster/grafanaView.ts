@@ -9,6 +9,7 @@ import { removeFolder, temporaryFolder } from '../host/processes.ts';
 import { asked, choose, enter, question } from '../host/questions.ts';
 import { openWorkbench, projectFolder, type Workbench } from '../host/workbench.ts';
 import { grafanaTokens } from '../sandbox/grafanaStandIn.ts';
+import { until } from '../sandbox/wait.ts';
 
 /** Milliseconds for what a test waits for. */
 export const timeout = 120_000;
@@ -84,6 +85,21 @@ export async function answer(workbench: Workbench, title: string | RegExp, text:
   await asked(workbench, title);
   if (await question(workbench).locator('.quick-input-list').isVisible()) await choose(workbench, text);
   else await enter(workbench, title, text);
+}
+
+/** Logs in on Grafana's own page, and waits for the page behind it. One that is loaded once more meanwhile is filled once more. */
+export async function logIn(workbench: Workbench, title: string): Promise<void> {
+  const frame = grafanaPage(workbench);
+  const behind = frame.locator('header b', { hasText: title });
+  await until('the page behind the login', timeout / 1000, async () => {
+    if (await behind.isVisible()) return true;
+    await frame.locator('input[name="user"]').fill('admin', { timeout: 10_000 });
+    await frame.locator('input[name="password"]').fill('admin', { timeout: 10_000 });
+    await frame.getByRole('button', { name: 'Log in' }).click({ timeout: 10_000 });
+    await behind.waitFor({ timeout: 10_000 });
+    return true;
+  });
+  await painted(workbench, title);
 }
 
 /** Runs a command to its end. */
