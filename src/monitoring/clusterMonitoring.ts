@@ -143,7 +143,7 @@ export class ClusterMonitoring {
     this.#labelled = await this.#source?.findServers().catch(() => this.#labelled) ?? [];
     if (this.#isClosed) return;
     this.model.setFound([...this.#configured, ...this.#labelled]);
-    await this.#queryEnds.lookAgain();
+    this.#queryEnds.look();
   }
 
   /** Reads all that somebody is interested in again, as soon as it can. @param of these topics only */

@@ -5,7 +5,7 @@ import { type DirectAddress, directWay } from './directWay.ts';
 import { Endpoint, type Way } from './endpoint.ts';
 import { presetsOf } from './presets.ts';
 import { PrometheusApi } from './prometheusApi.ts';
-import { type FoundQuerier, querierOf, tenantHeader } from './queriers.ts';
+import { querierOf, tenantHeader } from './queriers.ts';
 import { below, withHeaders, withParameters } from './request.ts';
 
 /** A server that answers queries for the series of another. */
@@ -45,8 +45,8 @@ export class QueryEnds {
   readonly #ends = new Map<string, { readonly end: OtherQueryEnd; readonly endpoint: Endpoint }>();
   /** Instances whose stack's querier is looked for, or was found. */
   readonly #looked = new Set<string>();
-  /** The queriers of the cluster; looked for when an instance needs one. */
-  #queriers: Promise<readonly FoundQuerier[]> | undefined;
+  /** How often queriers were looked for: what a former look finds is of no use any more. */
+  #looks = 0;
   /** How each instance's querier of the cluster was found: told apart by service and tenant. */
   readonly #found = new Map<string, string>();
   #configured: readonly ConfiguredQueryEnd[] = [];
@@ -64,8 +64,9 @@ export class QueryEnds {
     this.look();
   }
 
-  /** Instances came or went: each gets its end once. */
+  /** Instances came or went, or queriers may have: each instance gets its end once. */
   look(): void {
+    this.#looks++;
     const instances = this.#model.instances.filter(({ kind }) => asking.has(kind));
     const keys = new Set(instances.map(({ key }) => key));
     for (const key of [...this.#ends.keys(), ...this.#looked]) if (!keys.has(key)) this.#forget(key);
@@ -86,18 +87,13 @@ export class QueryEnds {
     if (open.length > 0) void this.#join(open);
   }
 
-  /** Looks again for queriers that came, went, or are written to by now. */
-  async lookAgain(): Promise<void> {
-    this.#queriers = undefined;
-    this.look();
-    await this.#queriers;
-  }
-
   /** Leads instances to the queriers that their objects name. */
   async #join(instances: readonly Instance[]): Promise<void> {
     const source = this.#source;
     if (source === undefined) return;
-    const queriers = await (this.#queriers ??= source.findQueriers().catch(() => []));
+    const look = this.#looks;
+    const queriers = await source.findQueriers().catch(() => []);
+    if (look !== this.#looks) return;
     for (const { key, kind, namespace, name } of instances) {
       const object = this.#model.objects.get(kind, namespace, name);
       const found = object === undefined ? undefined : querierOf(object, queriers);
@@ -110,9 +106,11 @@ export class QueryEnds {
       }
       const { querier } = found;
       const ways = (await source.waysToQuerier(querier)).map((way) => ({ ...way, request: below(querier.prefix, withHeaders(headersOf(tenant), way.request)) }));
-      // Meanwhile the instance may be gone, or have another end.
-      if (this.#model.get(key) === undefined || this.#ends.has(key) && !this.#found.has(key)) for (const way of ways) way.close?.();
-      else this.#set(key, { kind: querier.kind, label: labelOf(`${querier.namespace}/${querier.name}`, tenant), ways }, identity);
+      if (look !== this.#looks) {
+        for (const way of ways) way.close?.();
+        return;
+      }
+      this.#set(key, { kind: querier.kind, label: labelOf(`${querier.namespace}/${querier.name}`, tenant), ways }, identity);
     }
   }
 
@@ -123,6 +121,7 @@ export class QueryEnds {
   }
 
   close(): void {
+    this.#looks++;
     for (const key of [...this.#ends.keys()]) this.#forget(key);
     this.#looked.clear();
   }
