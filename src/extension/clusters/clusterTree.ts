@@ -178,10 +178,11 @@ export class ClusterTree extends DisposableStore implements TreeDataProvider<Ele
     }
   }
 
-  #sections(element: Element, { key, kind, counts }: Instance): Element[] {
+  #sections(element: Element, { key, kind, counts, origin }: Instance): Element[] {
     const scrapes = kind === 'Prometheus' || kind === 'PrometheusAgent';
     const sections = [
-      ...(scrapes ? ['monitors' as const] : []),
+      // Only a server of the operator selects any.
+      ...(scrapes && origin === 'object' ? ['monitors' as const] : []),
       ...(scrapes && (counts.targets?.down ?? 0) > 0 ? ['down' as const] : []),
       ...(scrapes && otherPools(element.cluster, key).length > 0 ? ['pools' as const] : []),
       ...(kind === 'Prometheus' || kind === 'ThanosRuler' ? ['rules' as const] : []),
