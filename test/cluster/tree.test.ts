@@ -193,9 +193,9 @@ describe('the tree of a cluster', { skip: sandboxUnavailable() ?? false, timeout
     await setSetting('kubeprom.servers.addresses', [{ kind: 'Prometheus', name: 'crowd', url: crowd.url }]);
     await show('kubeprom.clusters.focus');
     await show('workbench.actions.treeView.kubeprom.clusters.collapseAll');
-    await expand(workbench, 'server addresses');
+    await expand(row(workbench, 'server addresses'));
     await row(workbench, /^crowd/).waitFor({ timeout });
-    await expand(workbench, 'Other scrape pools');
+    await expand(row(workbench, 'Other scrape pools'));
     const pool = (number: number) => `serviceMonitor/crowd/app-000${String(number)}/0`;
     await row(workbench, pool(2)).waitFor({ timeout });
     /** What a screen reader says of rows, from the top to the bottom. */
@@ -214,7 +214,7 @@ describe('the tree of a cluster', { skip: sandboxUnavailable() ?? false, timeout
     await show('kubeprom.clusters.sortByName');
     await inOrder(0, 1, 2);
 
-    await expand(workbench, pool(2));
+    await expand(row(workbench, pool(2)));
     const more = (left: string) => row(workbench, `Show more (${left} left)`);
     /** The last row of all is that of the rules. */
     const toTheEnd = async () => {
@@ -249,8 +249,12 @@ describe('the tree of a cluster', { skip: sandboxUnavailable() ?? false, timeout
     await inOrder(2);
 
     const [first = '', , third = ''] = await labels(targets);
-    await page.locator(`.pane-body .monaco-list-row[aria-label="${first}"]`).click();
-    await page.locator(`.pane-body .monaco-list-row[aria-label="${third}"]`).click({ modifiers: ['Shift'] });
+    const named = (label: string) => page.locator(`.pane-body .monaco-list-row[aria-label="${label}"]`);
+    await until('three rows to be selected', 60, async () => {
+      await select(named(first));
+      await named(third).click({ modifiers: ['Shift'] });
+      return await page.locator('.pane-body .monaco-list-row.selected').count() === 3 || undefined;
+    });
     const copied = await workbench.waitFor(async (vscode) => {
       await vscode.commands.executeCommand('kubeprom.node.copyQuery');
       return (await vscode.env.clipboard.readText()).split('\n');
@@ -279,7 +283,7 @@ describe('the tree of a cluster', { skip: sandboxUnavailable() ?? false, timeout
 
   test('a certificate of another authority is one line, until the right one is back', async () => {
     const admin = row(workbench, /^admin/);
-    await expand(workbench, /^admin/);
+    await expand(row(workbench, /^admin/));
     await row(workbench, /3\.13\.2 · 1\/1 · \d+\/\d+ up/).first().waitFor({ timeout });
     // The alerts' view has a line of its own.
     const clusters = workbench.page.locator('.pane', { has: workbench.page.locator('.pane-header', { hasText: 'kubeconfig of the remote host' }) });
