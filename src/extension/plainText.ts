@@ -25,3 +25,13 @@ export function withoutIcons(text: string, length?: number): string {
 export function withoutLinks(text: string, length?: number): string {
   return oneLine(text, length).replace(/\]\(/g, '] (');
 }
+
+/** What went wrong, for the log and for panels. */
+export function messageOf(error: unknown): string {
+  return oneLine(error instanceof Error ? error.message : String(error), 2000);
+}
+
+/** {@link messageOf} for a notification. */
+export function noticeOf(error: unknown): string {
+  return withoutLinks(error instanceof Error ? error.message : String(error), 1000);
+}

@@ -14,8 +14,6 @@ export interface ReceivedAlert {
   /** Names of the receivers that it goes to. */
   readonly receivers: readonly string[];
   readonly startsAt: number | undefined;
-  readonly endsAt: number | undefined;
-  readonly updatedAt: number | undefined;
   readonly generatorUrl: string;
 }
 

@@ -1,4 +1,5 @@
 import { type AlertState, alertStates, type LiveAlert } from './alertTable.ts';
+import type { Labels } from './entities.ts';
 
 /** An alert of one of several clusters. */
 export interface PlacedAlert {
@@ -149,7 +150,18 @@ const stateRanks = Object.fromEntries(alertStates.map((state, rank) => [state, r
 
 function order(a: PlacedAlert, b: PlacedAlert): number {
   return stateRanks[a.alert.state] - stateRanks[b.alert.state]
-    || compare(a.alert.labels['alertname'] ?? '', b.alert.labels['alertname'] ?? '') || compare(a.alert.key, b.alert.key) || compare(a.cluster, b.cluster);
+    || compare(a.alert.labels['alertname'] ?? '', b.alert.labels['alertname'] ?? '') || compareLabels(a.alert.labels, b.alert.labels) || compare(a.alert.key, b.alert.key) || compare(a.cluster, b.cluster);
+}
+
+/** Label by label, as they stand in an answer: by name there. */
+function compareLabels(a: Labels, b: Labels): number {
+  const [left, right] = [Object.keys(a), Object.keys(b)];
+  for (let index = 0; index < left.length && index < right.length; index++) {
+    const [name = '', other = ''] = [left[index], right[index]];
+    const order = name === other ? compare(a[name] ?? '', b[name] ?? '') : compare(name, other);
+    if (order !== 0) return order;
+  }
+  return left.length - right.length;
 }
 
 /** Where an alert stands, or belongs, by halving. */

@@ -1,5 +1,6 @@
 import type { ReceivedAlert, Silence } from './alertAnswers.ts';
 import type { Alert, Labels } from './entities.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { compileMatchers, isMatched } from './silences.ts';
 import { sameLabels } from './targetTable.ts';
 
@@ -46,10 +47,13 @@ export interface LiveSilence extends Silence {
 }
 
 const nothing: ReadonlySet<string> = new Set();
+/** Milliseconds: the times that are shown know minutes. */
+const otherClock = 60_000;
 
 /** All that stands under one set of labels: one look-up an alert, as there are many. */
 interface Entry {
   readonly key: string;
+  readonly labels: Labels;
   received: readonly Reception[];
   /** Keys of the alerts of rules that have their home here. */
   raised: readonly string[];
@@ -133,7 +137,14 @@ export class AlertTable {
   }
 
   setClock(alertmanager: string, ahead: number): void {
+    const before = this.clockOf(alertmanager);
     this.#clocks.set(alertmanager, ahead);
+    if (Math.abs(ahead - before) >= otherClock) this.#tell({ alerts: nothing, silences: nothing });
+  }
+
+  /** Alertmanagers whose clocks differ so much from ours that whoever reads their times has to know, and by how many milliseconds they are ahead. */
+  get otherClocks(): readonly (readonly [alertmanager: string, ahead: number])[] {
+    return [...this.#clocks].filter(([, ahead]) => Math.abs(ahead) >= otherClock);
   }
 
   /** The alerts that a silence holds: those of its Alertmanager that it is the reason for. */
@@ -151,11 +162,14 @@ export class AlertTable {
   setReceived(alertmanager: string, alerts: readonly ReceivedAlert[] | undefined): void {
     const reading = ++this.#readings;
     const now: Entry[] = [];
+    const [one] = alerts ?? [];
+    // What stands under a fingerprint is looked at all the same: labels make an alert, not what a server says of them.
+    const areTrue = one?.fingerprint === fingerprintOf(one?.labels ?? {});
     for (const alert of alerts ?? []) {
-      const entry = this.#entry(labelsKey(alert.labels));
+      const entry = this.#entry(areTrue ? alert.fingerprint : fingerprintOf(alert.labels), alert.labels);
       if (entry.seen !== reading) now.push(entry);
       entry.seen = reading;
-      const known = entry.received.find((one) => one.alertmanager === alertmanager);
+      const known = entry.received.length === 0 ? undefined : entry.received.find((one) => one.alertmanager === alertmanager);
       if (known === undefined || !sameReception(known, alert)) this.#receive(alertmanager, entry, { ...alert, alertmanager });
     }
     for (const entry of this.#told.get(alertmanager) ?? []) if (entry.seen !== reading) this.#receive(alertmanager, entry, undefined);
@@ -175,11 +189,12 @@ export class AlertTable {
         this.#homes.delete(key);
         continue;
       }
-      const own = labelsKey({ ...this.#externalLabels(alert.instance), ...alert.labels });
+      const labels = this.#labelsOf(alert);
+      const own = this.#keyOf(fingerprintOf(labels), labels);
       // What an Alertmanager made of it does not change with its value.
       const home = before?.own === own && before.home !== own && this.#isReceived(before.home) && alert.state === 'firing' ? before.home : own;
       this.#homes.set(key, { alert, own, home });
-      this.#arrive(key, home);
+      this.#arrive(key, home, labels);
       if (alert.state === 'firing' && !this.#isReceived(home)) this.#lonely(this.#lonelyRaised, alert.labels, key);
     }
     this.#settle();
@@ -213,6 +228,7 @@ export class AlertTable {
   keepOnly(instances: ReadonlySet<string>): void {
     for (const one of [...this.#told.keys()]) if (!instances.has(one)) this.setReceived(one, undefined);
     for (const one of [...this.#silences.keys()]) if (!instances.has(one)) this.setSilences(one, undefined);
+    for (const one of [...this.#clocks.keys()]) if (!instances.has(one)) this.#clocks.delete(one);
     this.setRaised([...this.#homes].flatMap(([key, { alert }]) => (instances.has(alert.instance) ? [] : [[key, undefined] as const])));
   }
 
@@ -225,10 +241,25 @@ export class AlertTable {
     for (const { alert } of this.#entries.values()) if (alert !== undefined) yield alert;
   }
 
-  #entry(key: string): Entry {
+  /** With the external labels of the server that sends it. */
+  #labelsOf({ instance, labels }: Alert): Labels {
+    return { ...this.#externalLabels(instance), ...labels };
+  }
+
+  /** Under what labels stand, or would stand: their fingerprint, or beside other labels that have the same. */
+  #keyOf(fingerprint: string, labels: Labels): string {
+    let key = fingerprint;
+    for (let known = this.#entries.get(key); known !== undefined && !sameLabels(known.labels, labels); known = this.#entries.get(key)) key += '+';
+    return key;
+  }
+
+  #entry(fingerprint: string, labels: Labels): Entry {
+    const found = this.#entries.get(fingerprint);
+    if (found !== undefined && sameLabels(found.labels, labels)) return found;
+    const key = found === undefined ? fingerprint : this.#keyOf(fingerprintOf(labels), labels);
     const known = this.#entries.get(key);
     if (known !== undefined) return known;
-    const entry: Entry = { key, received: none, raised: none, alert: undefined, isDirty: false, seen: 0 };
+    const entry: Entry = { key, labels, received: none, raised: none, alert: undefined, isDirty: false, seen: 0 };
     this.#entries.set(key, entry);
     return entry;
   }
@@ -245,7 +276,7 @@ export class AlertTable {
   #receive(alertmanager: string, entry: Entry, reception: Reception | undefined): void {
     const known = entry.received;
     const others = known.length === 0 ? known : known.filter((one) => one.alertmanager !== alertmanager);
-    entry.received = reception === undefined ? others : [...others, reception];
+    entry.received = reception === undefined ? others : others.length === 0 ? [reception] : [...others, reception];
     const labels = (reception ?? known[0])?.labels ?? {};
     this.#touch(entry);
     if (entry.received.length === 0) {
@@ -264,12 +295,12 @@ export class AlertTable {
     if (known === undefined) return;
     this.#leave(key, known);
     known.home = known.own;
-    this.#arrive(key, known.own);
+    this.#arrive(key, known.own, this.#labelsOf(known.alert));
     if (known.alert.state === 'firing') this.#lonely(this.#lonelyRaised, known.alert.labels, key);
   }
 
-  #arrive(key: string, home: string): void {
-    const entry = this.#entry(home);
+  #arrive(key: string, home: string, labels: Labels): void {
+    const entry = this.#entries.get(home) ?? this.#entry(home, labels);
     entry.raised = [...entry.raised, key];
     const [received] = entry.received;
     if (received !== undefined) this.#lonelyReceived.get(nameOf(received.labels))?.delete(home);
@@ -277,7 +308,8 @@ export class AlertTable {
   }
 
   #leave(key: string, { home, alert }: { readonly home: string; readonly alert: Alert }): void {
-    const entry = this.#entry(home);
+    const entry = this.#entries.get(home);
+    if (entry === undefined) return;
     entry.raised = entry.raised.filter((one) => one !== key);
     const [received] = entry.received;
     if (entry.raised.length === 0 && received !== undefined) this.#lonely(this.#lonelyReceived, received.labels, home);
@@ -319,7 +351,7 @@ export class AlertTable {
         if (known === undefined || home === undefined) continue;
         this.#leave(key, known);
         known.home = home;
-        this.#arrive(key, home);
+        this.#arrive(key, home, {});
       }
     }
   }
@@ -351,7 +383,7 @@ export class AlertTable {
     this.joined++;
     const raised = home.length === 0 ? none : home.flatMap((one) => this.#homes.get(one)?.alert ?? []);
     const [first] = raised;
-    const labels = received[0]?.labels ?? (first === undefined ? undefined : { ...this.#externalLabels(first.instance), ...first.labels });
+    const labels = received[0]?.labels ?? (first === undefined ? undefined : this.#labelsOf(first));
     if (labels === undefined) return undefined;
     const firing = raised.find(({ state }) => state === 'firing') ?? first;
     return {
@@ -372,35 +404,6 @@ function stateOf(received: readonly Reception[], raised: readonly Alert[]): Aler
   if (received.some(({ state }) => state !== 'suppressed')) return 'firing';
   if (received.some(({ silencedBy }) => silencedBy.length > 0)) return 'silenced';
   return received.some(({ inhibitedBy }) => inhibitedBy.length > 0) ? 'inhibited' : 'muted';
-}
-
-/** What a name begins a label with in {@link labelsKey}: there are few names, and many alerts. */
-const prefixes = new Map<string, string>();
-
-/** A text that is the same for the same labels, and another for others: the lengths tell what is name and what is value. */
-export function labelsKey(labels: Labels): string {
-  const names = Object.keys(labels);
-  if (!isSorted(names)) names.sort();
-  const parts: string[] = [];
-  for (const name of names) {
-    const value = labels[name] ?? '';
-    parts.push(prefixes.get(name) ?? prefixOf(name), String(value.length), value);
-  }
-  // At once: what is put together piece by piece is put together again when it becomes a key.
-  return parts.join(' ');
-}
-
-/** Go writes the labels of an answer in order. */
-function isSorted(names: readonly string[]): boolean {
-  for (let index = 1; index < names.length; index++) if ((names[index - 1] ?? '') > (names[index] ?? '')) return false;
-  return true;
-}
-
-function prefixOf(name: string): string {
-  if (prefixes.size > 10_000) prefixes.clear();
-  const prefix = `${String(name.length)} ${name}`;
-  prefixes.set(name, prefix);
-  return prefix;
 }
 
 function nameOf(labels: Labels): string {

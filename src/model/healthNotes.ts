@@ -46,7 +46,11 @@ function statusNotes({ object, unreconciled }: HealthSources): HealthNote[] {
   return notes;
 }
 
-function replicaNotes({ replicas, wanted, object }: HealthSources): HealthNote[] {
+function replicaNotes({ replicas, wanted, object, facts }: HealthSources): HealthNote[] {
+  // A server at an address has no pods: what is known of it stands for itself.
+  if (object === undefined && replicas.length === 0) {
+    return [...facts.values()].flatMap(({ reach }) => (reach?.state === 'unreachable' ? [{ level: 'error', topic: 'reach', message: ['It cannot be asked.', ...reach.blocked].join(' ') } as const] : []));
+  }
   const troubled = replicas.filter(({ ready }) => !ready).map(({ pod, phase, restarts }): HealthNote => ({
     level: phase === 'Running' || phase === 'Pending' || phase === 'Terminating' || phase === 'ContainerCreating' ? 'warning' : 'error',
     topic: 'replicas', pod, message: `${pod} is not ready (${phase}${restarts === 0 ? '' : `, restarted ${String(restarts)} ${restarts === 1 ? 'time' : 'times'}`}).`,

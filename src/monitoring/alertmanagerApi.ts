@@ -171,7 +171,7 @@ function receivedAlert(alert: Record<string, unknown>): ReceivedAlert {
     state: state === 'active' || state === 'suppressed' ? state : 'unprocessed',
     silencedBy: texts(status['silencedBy']), inhibitedBy: texts(status['inhibitedBy']),
     receivers: itemsOf(alert['receivers']).map((receiver) => textOf(receiver['name'])),
-    startsAt: timeOf(alert['startsAt']), endsAt: timeOf(alert['endsAt']), updatedAt: timeOf(alert['updatedAt']),
+    startsAt: timeOf(alert['startsAt']),
     generatorUrl: textOf(alert['generatorURL']),
   };
 }

@@ -15,7 +15,7 @@ import { Poller } from './poller.ts';
 import type { PrometheusApi } from './prometheusApi.ts';
 import { type ConfiguredQueryEnd, QueryEnds } from './queryEnds.ts';
 import { ReplicaReader, type Topic } from './replicaReader.ts';
-import type { Requester } from './request.ts';
+import { AnswerError, type AnswerFault, type Requester } from './request.ts';
 
 /**
  * What somebody wants to see kept up to date. Without an instance: of all of them. `every`: milliseconds between two readings that
@@ -38,6 +38,8 @@ export interface ReadingFault {
   readonly message: string;
   /** Where it is the connection to the cluster that failed. */
   readonly loss: ConnectionLoss | undefined;
+  /** What of the answer could not be used; undefined where there was none. */
+  readonly fault: AnswerFault | undefined;
 }
 
 const topics: readonly Topic[] = ['targets', 'rules', 'health', 'alerts', 'silences'];
@@ -133,7 +135,7 @@ export class ClusterMonitoring {
   setServers(servers: readonly ConfiguredServer[]): void {
     const keyed = servers.map((server) => ({ key: `${server.kind}//${server.name}`, server }));
     for (const { key } of this.#configured) if (!keyed.some((one) => one.key === key)) this.#endpoints.setAddress(key, undefined);
-    for (const { key, server } of keyed) this.#endpoints.setAddress(key, new Endpoint(server.url, [directWay(server)], probes[server.kind]));
+    for (const { key, server } of keyed) this.#endpoints.setAddress(key, new Endpoint(`${server.kind} ${server.name} at ${server.url}`, [directWay(server)], probes[server.kind]));
     this.#configured = keyed.map(({ key, server }) => ({ key, kind: server.kind, namespace: '', name: server.name, origin: 'settings', routePrefix: '', externalUrl: server.url, version: undefined, pods: [] }));
     this.model.setFound([...this.#configured, ...this.#labelled]);
   }
@@ -290,7 +292,7 @@ export class ClusterMonitoring {
       if (signal.aborted) return false;
       const message = error instanceof Error ? error.message : String(error);
       if (this.#faults.get(key)?.message !== message) {
-        this.#faults.set(key, { instance, topic, message, loss: lossIn(error) });
+        this.#faults.set(key, { instance, topic, message, loss: lossIn(error), fault: error instanceof AnswerError ? error.fault : undefined });
         this.#tell();
       }
       return false;

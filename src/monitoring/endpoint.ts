@@ -146,7 +146,7 @@ export class Endpoint {
       });
       const answer = await Promise.race([asking, isLate]);
       // A server that is not well answers all the same; a proxy that found nobody does not.
-      if (answer.status >= 500 || answer.status === 404) throw new AnswerError(answer.status === 404 ? 'not served' : 'failing', answer.status, `${this.#probe} is answered with status ${String(answer.status)}.`);
+      if (answer.status >= 500 || answer.status === 404) throw new AnswerError(answer.status === 404 ? 'not served' : 'failing', answer.status, `${this.#probe} is answered with status ${String(answer.status)}${answer.status === 404 ? ': it is an older version, or stands under another path' : ''}.`);
       this.#blocked.delete(way.name);
       return { way, milliseconds: performance.now() - began };
     } catch (error) {

@@ -46,9 +46,10 @@ export class SourceWatch {
     this.sources.open();
     this.#end = this.#source.watchSources({
       objects: (events) => { this.sources.applyObjects(events); },
-      state: ({ resource, state, reason, nextStep = '' }) => {
-        if (reason === undefined) this.#problems.delete(resource);
-        else this.#problems.set(resource, `${reason} ${nextStep}`.trim());
+      state: ({ resource, state, namespaces, reason, nextStep = '' }) => {
+        const problem = reason !== undefined ? `${reason} ${nextStep}`.trim() : namespaces === undefined ? undefined : partText(resource, namespaces);
+        if (problem === undefined) this.#problems.delete(resource);
+        else this.#problems.set(resource, problem);
         if (state === 'loading') {
           loading.add(resource);
           return;
@@ -58,4 +59,9 @@ export class SourceWatch {
       },
     });
   }
+}
+
+/** What is seen of a kind by somebody with rights in some namespaces. */
+function partText(resource: string, namespaces: readonly string[]): string {
+  return `Only the ${resource} of ${namespaces.length === 1 ? 'the namespace' : 'the namespaces'} ${namespaces.join(', ')} are seen. To see the others, ask for the right to list ${resource} in the whole cluster.`;
 }

@@ -200,6 +200,11 @@ export interface SilenceFields {
   readonly reminds: boolean;
 }
 
+/** As {@link SilenceFields} has a start. @param time milliseconds since 1970 */
+export function localTime(time: number): string {
+  return new Date(time - new Date(time).getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
 /** Extension → Grafana's panel. */
 export type GrafanaMessage =
   /** Show this address, which can be opened once. */

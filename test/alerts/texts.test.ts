@@ -1,6 +1,9 @@
 /** What others write into labels, annotations, comments and names does nothing but stand there. */
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { comparedIn } from '../../src/extension/alerts/alertGraph.ts';
 import { expressionIn, isMeant, linkTo, readLink } from '../../src/extension/alerts/alertLinks.ts';
 import { labelsIn } from '../../src/extension/alerts/typedLabels.ts';
@@ -25,6 +28,15 @@ describe('hostile text', () => {
     assert.equal(oneLine('x'.repeat(5000)).length, 301);
     assert.equal(oneLine('Größe €  \t 5'), 'Größe €    5');
   });
+
+  test('reaches the log, notices and the status bar through one of these functions only', () => {
+    const folder = fileURLToPath(new URL('../../src/extension', import.meta.url));
+    const calls = ['alerts', 'changes', 'clusters', 'node/clusters'].flatMap((room) => readdirSync(join(folder, room)).flatMap((file) => [...readFileSync(join(folder, room, file), 'utf8').matchAll(/(?:[lL]og\.(?:info|warn|error)|show(?:Error|Warning|Information)Message|setStatusBarMessage)\((.{0,200})/g)].map(([, argument = '']) => ({ file, argument }))));
+    assert.ok(calls.length > 30, String(calls.length));
+    const isPlain = (argument: string) => /^(?:'|oneLine\(|messageOf\(|noticeOf\(|withoutLinks\()/.test(argument) || (argument.startsWith('`') && [...argument.matchAll(/\$\{(.*?)\}/g)].every(([, inside = '']) => /^(?:what|clock\(|without(?:Icons|Links)\()/.test(inside)));
+    // Of alerts, only their number and their names without links.
+    assert.deepEqual(calls.filter(({ file, argument }) => !isPlain(argument) && !(file === 'alertNotices.ts' && argument.startsWith('text,'))), []);
+  });
 });
 
 describe('silences made from alerts', () => {
@@ -44,7 +56,7 @@ describe('silences made from alerts', () => {
 describe('groups of alerts', () => {
   const table = new AlertTable(() => ({}));
   const received = (pod: string, severity: string | undefined, receivers: readonly string[], state: 'active' | 'suppressed' = 'active') => ({
-    fingerprint: pod, labels: { alertname: 'A', pod, ...(severity === undefined ? {} : { severity }) }, annotations: {}, state, silencedBy: state === 'suppressed' ? ['s'] : [], inhibitedBy: [], receivers, startsAt: 1, endsAt: 2, updatedAt: 1, generatorUrl: '',
+    fingerprint: pod, labels: { alertname: 'A', pod, ...(severity === undefined ? {} : { severity }) }, annotations: {}, state, silencedBy: state === 'suppressed' ? ['s'] : [], inhibitedBy: [], receivers, startsAt: 1, generatorUrl: '',
   });
   const all = () => [...table.all].map((alert) => ['admin', alert.key, alert] as const);
 
@@ -65,6 +77,18 @@ describe('groups of alerts', () => {
     assert.deepEqual([[...news.groups].sort(), news.isOtherList], [['x', 'y'], true]);
     assert.deepEqual(shown(byReceiver), [['x', 'b', 'a']]);
     assert.deepEqual(byReceiver.group('x')?.counts, { firing: 1, pending: 0, silenced: 1, inhibited: 0, muted: 0 });
+    // One of ten thousand: its own group, and the order stays.
+    const large = new AlertTable(() => ({}));
+    const ofAll = (changed?: string) => Array.from({ length: 10_000 }, (_, index) => { const pod = `p-${String(index).padStart(5, '0')}`; return received(pod, index % 2 === 0 ? 'critical' : 'warning', ['x'], pod === changed ? 'suppressed' : 'active'); });
+    const groups = new AlertGroups('severity', () => true);
+    let last = news;
+    let count = 0;
+    large.onChange(({ alerts }) => { last = groups.set([...alerts].map((key) => ['admin', key, large.get(key)])); count = alerts.size; });
+    large.setReceived('m', ofAll());
+    assert.deepEqual([count, ...groups.groups.map(({ members }) => members.length)], [10_000, 5000, 5000]);
+    large.setReceived('m', ofAll('p-00077'));
+    assert.deepEqual([count, [...last.groups], last.isOtherList], [1, ['warning'], false]);
+    assert.deepEqual(groups.group('warning')?.members.slice(-2).map(({ alert }) => alert.labels['pod']), ['p-09999', 'p-00077']);
     assert.ok(severityRank('Critical') < severityRank('warning') && severityRank('warning') < severityRank('odd') && severityRank('odd') < severityRank('none'));
   });
 });

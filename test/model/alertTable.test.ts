@@ -1,20 +1,21 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ReceivedAlert, Silence } from '../../src/model/alertAnswers.ts';
-import { AlertTable, labelsKey, type LiveAlert } from '../../src/model/alertTable.ts';
+import { AlertTable, type LiveAlert } from '../../src/model/alertTable.ts';
 import type { Alert, Labels } from '../../src/model/entities.ts';
+import { fingerprintOf } from '../../src/model/fingerprint.ts';
 
 const k8s = 'Prometheus/monitoring/k8s';
 const main = 'Alertmanager/monitoring/main';
 
 function raised(labels: Labels, fields: Partial<Alert> = {}): readonly [string, Alert] {
   const instance = fields.instance ?? k8s;
-  const key = `${instance} > rule > {${labelsKey(labels)}}`;
+  const key = `${instance} > rule > {${fingerprintOf(labels)}}`;
   return [key, { node: 'alert', key, instance, rule: `${instance} > rule`, labels, annotations: { summary: 'hot' }, state: 'firing', activeAt: 1000, value: '81', ...fields }];
 }
 
 function received(labels: Labels, fields: Partial<ReceivedAlert> = {}): ReceivedAlert {
-  return { fingerprint: labelsKey(labels), labels, annotations: {}, state: 'active', silencedBy: [], inhibitedBy: [], receivers: ['hook'], startsAt: 2000, endsAt: 9000, updatedAt: 2000, generatorUrl: '', ...fields };
+  return { fingerprint: fingerprintOf(labels), labels, annotations: {}, state: 'active', silencedBy: [], inhibitedBy: [], receivers: ['hook'], startsAt: 2000, generatorUrl: '', ...fields };
 }
 
 function silence(id: string, fields: Partial<Silence> = {}): Silence {
@@ -97,10 +98,47 @@ describe('alerts of rules and of Alertmanagers, joined', () => {
     assert.equal(alerts.counts.firing, 10_000);
     const before = alerts.joined;
     changes.length = 0;
-    alerts.setReceived(main, all.map((one, index) => (index === 77 ? { ...one, state: 'suppressed', silencedBy: ['s'] } : { ...one, updatedAt: 5000 })));
-    assert.deepEqual(changes, [[labelsKey(labels(77))]]);
+    alerts.setReceived(main, all.map((one, index) => (index === 77 ? { ...one, state: 'suppressed', silencedBy: ['s'] } : { ...one })));
+    assert.deepEqual(changes, [[fingerprintOf(labels(77))]]);
     assert.equal(alerts.joined - before, 1);
     assert.deepEqual([alerts.counts.firing, alerts.counts.silenced], [9999, 1]);
+  });
+
+  test('a clock that is another than ours is news once, and forgotten with its Alertmanager', () => {
+    const { alerts, changes } = table();
+    for (const ahead of [0, 3000, 3_600_000, 3_601_000, 0]) alerts.setClock(main, ahead);
+    assert.equal(changes.length, 2);
+    assert.deepEqual(alerts.otherClocks, []);
+    alerts.setClock(main, -120_000);
+    assert.deepEqual(alerts.otherClocks, [[main, -120_000]]);
+    alerts.keepOnly(new Set());
+    assert.deepEqual(alerts.otherClocks, []);
+  });
+
+  test('what a server says of an alert does not make it: one fingerprint for two alerts, or another than it should have', () => {
+    const { alerts } = table();
+    const [a, b] = [received({ alertname: 'A', pod: 'a' }), received({ alertname: 'A', pod: 'b' })];
+    const liar = (one: ReceivedAlert): ReceivedAlert => ({ ...one, fingerprint: a.fingerprint });
+    for (const [round, told] of [[a, liar(b)], [liar(b), a], [a, liar(b)]].entries()) {
+      alerts.setReceived(main, told);
+      assert.deepEqual([...alerts.all].map(({ labels }) => labels['pod']).sort(), ['a', 'b'], String(round));
+    }
+    alerts.setReceived('Alertmanager/monitoring/other', [{ ...a, fingerprint: 'nonsense' }, { ...b, fingerprint: 'nonsense' }]);
+    assert.equal(alerts.size, 2, 'one alert for two Alertmanagers');
+    alerts.setRaised([raised({ alertname: 'A', pod: 'b' }, { instance: 'ThanosRuler/monitoring/main' })]);
+    assert.equal(alerts.size, 2, 'and for the rule that raised it');
+    alerts.setReceived(main, []);
+    alerts.setReceived('Alertmanager/monitoring/other', []);
+    alerts.setRaised([[raised({ alertname: 'A', pod: 'b' }, { instance: 'ThanosRuler/monitoring/main' })[0], undefined]]);
+    assert.equal(alerts.size, 0);
+  });
+
+  test('a fingerprint is the one that prometheus/common v0.70.1 computes', () => {
+    const expected = new Map<Labels, string>([
+      [{}, 'cbf29ce484222325'], [{ alertname: 'Watchdog' }, '003b0a0f7d3fa569'], [{ alertname: 'CpuTooHot', namespace: 'team-000', pod: 'app-00001', severity: 'warning' }, 'c3daf2f2b01b039f'],
+      [{ z: '1', a: 'größe €😀', '': 'x' }, 'e75794977bdc477d'], [{ 'ü': '1', z: '2', '\u{1F600}': '3', '\uFFFD': '4' }, '513361db87189b90'],
+    ]);
+    for (const [labels, fingerprint] of expected) assert.equal(fingerprintOf(labels), fingerprint, JSON.stringify(labels));
   });
 
   test('after any changes the table is as one that was told the end of them only', () => {

@@ -1,3 +1,4 @@
+import { fingerprintOf } from '../../src/model/fingerprint.ts';
 import { StandIn } from './standIn.ts';
 
 const minute = 60_000;
@@ -49,11 +50,12 @@ function alertOf(index: number, started: number, silenceId: string) {
   const isSilenced = index % 10 === 0;
   const namespace = `team-${String(Math.floor(index / 100)).padStart(3, '0')}`;
   const at = (moment: number) => new Date(moment).toISOString();
+  const labels: Record<string, string> = { alertname: severity === 'critical' ? 'RequestsFail' : 'CpuTooHot', namespace, pod: `app-${String(index).padStart(5, '0')}`, severity, prometheus: 'monitoring/k8s', ...(isSilenced ? { silenced: 'yes' } : {}) };
   return {
-    labels: { alertname: severity === 'critical' ? 'RequestsFail' : 'CpuTooHot', namespace, pod: `app-${String(index).padStart(5, '0')}`, severity, prometheus: 'monitoring/k8s', ...(isSilenced ? { silenced: 'yes' } : {}) },
+    labels,
     annotations: { summary: `app-${String(index).padStart(5, '0')} needs attention` },
     receivers: [{ name: severity === 'critical' ? 'pager' : 'default' }],
-    fingerprint: index.toString(16).padStart(16, '0'),
+    fingerprint: fingerprintOf(labels),
     startsAt: at(started + (index % 1000) * minute), updatedAt: at(Date.now() - minute / 2), endsAt: at(Date.now() + 4 * minute),
     generatorURL: 'http://prometheus-k8s-0:9090/graph?g0.expr=up+%3D%3D+0&g0.tab=1',
     status: { state: isSilenced ? 'suppressed' : 'active', silencedBy: isSilenced ? [silenceId] : [], inhibitedBy: [], mutedBy: [] },

@@ -7,7 +7,7 @@ import type { Element } from '../clusters/element.ts';
 import { DisposableStore } from '../disposables.ts';
 import type { LanguageServer } from '../languageServer.ts';
 import { commands } from '../names.ts';
-import { oneLine, withoutIcons, withoutLinks } from '../plainText.ts';
+import { messageOf, noticeOf, oneLine, withoutIcons } from '../plainText.ts';
 import type { AlertElement, SilenceElement } from './alertElement.ts';
 import { linkTo } from './alertLinks.ts';
 import type { AlertPanels } from './alertPanels.ts';
@@ -115,9 +115,8 @@ export class AlertCommands extends DisposableStore {
         await run(...given);
       } catch (error) {
         const log = 'Show log';
-        const message = error instanceof Error ? error.message : String(error);
-        this.#parts.log.warn(oneLine(message, 2000));
-        if (await window.showErrorMessage(withoutLinks(message, 1000), log) === log) this.#parts.log.show();
+        this.#parts.log.warn(messageOf(error));
+        if (await window.showErrorMessage(noticeOf(error), log) === log) this.#parts.log.show();
       }
     }));
   }
@@ -161,7 +160,7 @@ export class AlertCommands extends DisposableStore {
       return;
     }
     const ids = await this.#parts.writer.put(answer.draft, cluster);
-    window.setStatusBarMessage(`Kubeprom: silence ${oneLine([...ids.values()].join(', '))} created.`, 5000);
+    window.setStatusBarMessage(`Kubeprom: silence ${withoutIcons([...ids.values()].join(', '))} created.`, 5000);
   }
 
   #draft(cluster: ClusterConnection, alerts: readonly LiveAlert[]): SilenceDraft {

@@ -1,6 +1,7 @@
 import type { Alert, Labels, Rule } from '../../model/entities.ts';
 import type { PrometheusApi } from '../../monitoring/prometheusApi.ts';
 import type { AlertGraph } from '../../webviews/protocol.ts';
+import { messageOf, oneLine } from '../plainText.ts';
 
 /** Points of a graph at most. */
 const points = 240;
@@ -38,7 +39,7 @@ export async function graphOf(rule: Rule, alert: Alert, api: PrometheusApi, now 
     const { series } = await api.queryRange(expression, { start: end - span, end, step }, { timeout: 20_000 });
     found = series.find(({ labels }) => isOf(labels, alert.labels, rule.labels))?.values;
   } catch (error) {
-    return { ...base, note: `The values cannot be read: ${error instanceof Error ? error.message : String(error)}` };
+    return { ...base, note: `The values cannot be read: ${messageOf(error)}` };
   }
   if (found === undefined || found.length === 0) return { ...base, note: 'Prometheus has no values of this expression for these labels.' };
   const byTime = new Map(found);
@@ -46,7 +47,7 @@ export async function graphOf(rule: Rule, alert: Alert, api: PrometheusApi, now 
   const values = times.map((time) => { const value = Number(byTime.get(time) ?? byTime.get(Math.round(time * 1000) / 1000) ?? NaN); return Number.isFinite(value) ? value : null; });
   return {
     times, values, threshold: threshold ?? null, shade: shade ?? null, since: since ?? null,
-    note: `${expression}, every ${String(step)} s${threshold === undefined ? '; the expression has no single threshold to draw' : ''}.`,
+    note: `${oneLine(expression, 1000)}, every ${String(step)} s${threshold === undefined ? '; the expression has no single threshold to draw' : ''}.`,
   };
 }
 

@@ -1,4 +1,4 @@
-import { commands as vscodeCommands, type Uri } from 'vscode';
+import { commands as vscodeCommands, Uri, workspace } from 'vscode';
 import type { LiveAlert } from '../../model/alertTable.ts';
 import { matchersText } from '../../model/silences.ts';
 import type { AlertGraph, AlertMessage, AlertView, JourneyView, RouteMessage } from '../../webviews/protocol.ts';
@@ -6,10 +6,10 @@ import type { ClusterConnection, Clusters, LiveServers } from '../clusters/conne
 import { DisposableStore } from '../disposables.ts';
 import { commands } from '../names.ts';
 import { type OpenPanel, Panels } from '../panels.ts';
-import { oneLine, plainLines } from '../plainText.ts';
+import { messageOf, oneLine, plainLines } from '../plainText.ts';
 import type { FieldName } from '../../server/protocol.ts';
 import { graphOf } from './alertGraph.ts';
-import { alertName, clock, distinguishing } from './alertWording.ts';
+import { alertName, clock, distinguishing, serverText } from './alertWording.ts';
 import { liveJourney, ownerOfReceiver } from './liveRouting.ts';
 import { countsLine, notificationCounts } from './notifications.ts';
 
@@ -111,7 +111,7 @@ export class AlertPanels extends DisposableStore {
       const journeys = await journeysOf(servers, alert, labels ?? alert.labels);
       post({
         type: 'route', title: oneLine(alertName(alert)), subtitle: `${alert.state} in ${oneLine(cluster.name)}; the routes are those that Alertmanager runs with now`,
-        labels: Object.entries(alert.labels).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => ({ name, value: plainLines(value), note: 'of the live alert' })), warnings: [], journeys, arrivals: null,
+        labels: Object.entries(alert.labels).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => ({ name: oneLine(name), value: plainLines(value), note: 'of the live alert' })), warnings: [], journeys, arrivals: null,
       });
     };
     return {
@@ -144,7 +144,8 @@ function viewOf(cluster: ClusterConnection, { alerts, model }: LiveServers, aler
   const [raised] = alert.raised;
   const rule = raised === undefined ? undefined : model.get(raised.rule);
   const group = rule?.node === 'rule' ? model.get(rule.group) : undefined;
-  const sources = alert.raised.map(({ instance }) => instance).join(', ');
+  const sources = alert.raised.map(({ instance }) => serverText(instance)).join(', ');
+  const declared = group?.node === 'group' && group.object !== undefined ? model.declared(group.object) : undefined;
   const rows = (record: Readonly<Record<string, string>>) => Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => ({ name: oneLine(name), value: plainLines(value) }));
   const silences = alert.silencedBy.map((id) => {
     const silence = alerts.silences.find((one) => one.id === id);
@@ -160,7 +161,8 @@ function viewOf(cluster: ClusterConnection, { alerts, model }: LiveServers, aler
     ...(alert.receivers.length === 0 ? [] : [{ name: 'Receivers', value: oneLine(alert.receivers.join(', ')) }]),
     ...(sources === '' ? [] : [{ name: 'Raised by', value: oneLine(sources) }]),
     ...(group?.node === 'group' ? [{ name: 'Rule', value: oneLine(`${group.name} in ${group.object ?? group.file}`) }] : []),
-    ...(alert.received.length === 0 ? [] : [{ name: 'Known to', value: oneLine(alert.received.map(({ alertmanager }) => alertmanager).join(', ')) }]),
+    ...(declared === undefined ? [] : [{ name: 'File', value: oneLine(workspace.asRelativePath(Uri.parse(declared.uri))) }]),
+    ...(alert.received.length === 0 ? [] : [{ name: 'Known to', value: oneLine(alert.received.map(({ alertmanager }) => serverText(alertmanager)).join(', ')) }]),
     ...(rule?.node === 'rule' && rule.duration > 0 ? [{ name: 'Has to hold for', value: `${String(rule.duration)} s` }] : []),
   ];
   const warnings = alert.state === 'firing' && alert.received.length === 0 && alerts.isRead ? ['No Alertmanager has it yet: Prometheus sends it with its next evaluation, or has no Alertmanager to send it to.'] : [];
@@ -179,7 +181,7 @@ async function graphFor(servers: LiveServers, alert: LiveAlert): Promise<AlertGr
   try {
     return await graphOf(rule, raised, servers.queries(raised.instance));
   } catch (error) {
-    return nothing(error instanceof Error ? error.message : String(error));
+    return nothing(messageOf(error));
   }
 }
 
@@ -187,7 +189,7 @@ async function graphFor(servers: LiveServers, alert: LiveAlert): Promise<AlertGr
 async function toldOf(servers: LiveServers, alert: LiveAlert): Promise<{ readonly journeys: readonly JourneyView[]; readonly notifications: readonly string[] }> {
   const [journeys, counts] = await Promise.all([
     journeysOf(servers, alert, alert.labels),
-    Promise.all(alertmanagersOf(servers, alert).map((one) => notificationCounts(servers, one).then((list) => list.map(countsLine), (error: unknown) => [error instanceof Error ? error.message : String(error)]))),
+    Promise.all(alertmanagersOf(servers, alert).map((one) => notificationCounts(servers, one).then((list) => list.map(countsLine), (error: unknown) => [messageOf(error)]))),
   ]);
   return { journeys, notifications: counts.flat().map((line) => oneLine(line)) };
 }
@@ -201,14 +203,14 @@ function journeysOf(servers: LiveServers, alert: LiveAlert, labels: Readonly<Rec
     try {
       const { stops, ...journey } = await liveJourney(servers, instance, labels);
       return {
-        ...journey, inhibitions: journey.inhibitions.map((one) => plainLines(one)),
+        alertmanager: oneLine(journey.alertmanager), faults: journey.faults.map(messageOf), warnings: journey.warnings.map((one) => oneLine(one, 1000)), inhibitions: journey.inhibitions.map((one) => plainLines(one)),
         stops: stops.map(({ receiver, reasons, facts }) => {
           const owner = ownerOfReceiver(receiver, servers);
           return { receiver: oneLine(receiver), reasons: reasons.map((one) => oneLine(one, 1000)), facts: [...(owner === undefined ? [] : [{ name: 'Comes from', value: owner }]), ...facts.map(({ name, value }) => ({ name, value: oneLine(value) }))], hasPlace: false };
         }),
       };
     } catch (error) {
-      return { alertmanager: instance.replace('/', ' '), faults: [error instanceof Error ? error.message : String(error)], warnings: [], stops: [], inhibitions: [] };
+      return { alertmanager: oneLine(serverText(instance)), faults: [messageOf(error)], warnings: [], stops: [], inhibitions: [] };
     }
   }));
 }

@@ -7,7 +7,7 @@ import { DisposableStore } from '../disposables.ts';
 import { commands } from '../names.ts';
 import { oneLine, plainLines } from '../plainText.ts';
 import type { AlertElement } from './alertElement.ts';
-import { alertName, alertRowText, countsText, stateIcon } from './alertWording.ts';
+import { alertName, alertRowText, countsText, lengthText, serverText, stateIcon } from './alertWording.ts';
 
 /** Rows of one group that are shown at first, and that each "Show more" adds. */
 const pageSize = 200;
@@ -136,12 +136,18 @@ export class AlertTree extends DisposableStore implements TreeDataProvider<Alert
   #notes(): AlertElement[] {
     const connected = this.#clusters.all.filter(({ monitoring }) => monitoring !== undefined);
     const faultsOf = ({ monitoring }: ClusterConnection): string[] => unseenOf([], (monitoring?.faults ?? []).filter(({ topic }) => topic === 'alerts' || topic === 'rules' || topic === 'silences')).map(({ message }) => message);
+    // Rows are narrow: the cluster is named where there are several.
+    const named = ({ name }: Pick<ClusterConnection, 'name'>, text: string): string => (connected.length > 1 ? `${name}: ${text}` : text);
     // Alerts and silences mostly fail for one reason.
-    const notes = connected.flatMap((cluster) => faultsOf(cluster).map((message): AlertElement => ({ row: 'note', id: `note ${cluster.name} ${message}`, level: 'warning', text: `${cluster.name}: ${message}` })));
+    const faults = connected.flatMap((cluster) => faultsOf(cluster).map((message): AlertElement => ({ row: 'note', id: `note ${cluster.name} ${message}`, level: 'warning', text: named(cluster, message) })));
+    const clocks = connected.flatMap((cluster) => (cluster.monitoring?.alerts.otherClocks ?? []).map(([alertmanager, ahead]): AlertElement => ({
+      row: 'note', id: `note clock ${cluster.name} ${alertmanager}`, level: 'warning',
+      text: named(cluster, `${serverText(alertmanager)} has a clock that is ${lengthText(Math.abs(ahead))} ${ahead > 0 ? 'ahead of' : 'behind'} the one here. Its times are shown as it tells them; silences made here begin and end by its clock.`),
+    })));
     const isRead = connected.some(({ monitoring }) => monitoring?.alerts.isRead === true);
     if (connected.length === 0) return [{ row: 'note', id: 'note none', level: 'unknown', text: this.#clusters.isRead ? 'No cluster is connected: connect one in the view Clusters.' : 'Reading the kubeconfig…' }];
-    if (this.#groups.groups.length > 0 || notes.length > 0) return notes;
-    return [isRead ? { row: 'note', id: 'note ok', level: 'ok', text: this.#filter === '' ? 'No alert is pending or firing.' : 'No alert matches the filter.' } : { row: 'note', id: 'note reading', level: 'unknown', text: 'Reading the alerts…' }];
+    if (this.#groups.groups.length > 0 || faults.length > 0) return [...faults, ...clocks];
+    return [...clocks, isRead ? { row: 'note', id: 'note ok', level: 'ok', text: this.#filter === '' ? 'No alert is pending or firing.' : 'No alert matches the filter.' } : { row: 'note', id: 'note reading', level: 'unknown', text: 'Reading the alerts…' }];
   }
 
   #regroup(): void {
@@ -181,16 +187,22 @@ export class AlertTree extends DisposableStore implements TreeDataProvider<Alert
     for (const [table, cluster] of tables) {
       if (this.#listening.has(table)) continue;
       isOther = true;
-      this.#listening.set(table, table.onChange(({ alerts }) => { this.#onAlerts(cluster, table, alerts); }));
+      this.#listening.set(table, table.onChange(({ alerts, silences }) => {
+        if (alerts.size > 0) this.#onAlerts(cluster, table, alerts);
+        // A first reading without an alert, or a clock: the notes say so.
+        else if (silences.size === 0) this.#repaint(undefined);
+      }));
     }
     if (isOther) this.#regroup();
   }
 
   #onAlerts(cluster: ClusterConnection, table: AlertTable, keys: ReadonlySet<string>): void {
-    if (keys.size === 0) return;
     const all = [...keys].map((key) => [cluster.name, key, table.get(key)] as const);
-    // Its value changes with every evaluation, and its row does not.
-    const isQuiet = ([, key, alert]: (typeof all)[number]): boolean => alert !== undefined && this.#texts.get(`${cluster.name}\n${key}`) === alertRowText(alert) && this.#isInPlace(cluster, alert);
+    // Its value changes with every evaluation, and its row does not. What has no row has no text to be compared.
+    const isQuiet = ([, key, alert]: (typeof all)[number]): boolean => {
+      const shown = this.#texts.get(`${cluster.name}\n${key}`);
+      return alert !== undefined && shown !== undefined && shown === alertRowText(alert) && this.#isInPlace(cluster, alert);
+    };
     const quiet = new Set(all.filter(isQuiet));
     this.#groups.set([...quiet]);
     const seen = all.filter((one) => !quiet.has(one));

@@ -1,6 +1,7 @@
 import type { AlertGroup } from '../../model/alertGroups.ts';
 import { type AlertState, alertStates, type LiveAlert, type LiveSilence } from '../../model/alertTable.ts';
-import { matchersText } from '../../model/silences.ts';
+import type { SilenceMatcher } from '../../model/alertAnswers.ts';
+import { matcherText } from '../../model/silences.ts';
 
 /** The labels that say what an alert is; the others tell it from its like. */
 const shownElsewhere: ReadonlySet<string> = new Set(['alertname', 'severity', 'prometheus']);
@@ -30,15 +31,21 @@ export function stateIcon(state: AlertState): string {
   return ({ firing: 'bell-dot', pending: 'clock', silenced: 'bell-slash', inhibited: 'circle-slash', muted: 'mute' } as const)[state];
 }
 
-/** `{alertname="A"}`; the comment and the author stand beside it. */
+/** The matcher that says most of a silence, `alertname="A"`: the others stand behind how much it holds, as rows are narrow. */
 export function silenceTitle({ matchers }: Pick<LiveSilence, 'matchers'>): string {
-  return matchersText(matchers);
+  const [first] = mostTelling(matchers);
+  return first === undefined ? 'silence without a matcher' : matcherText(first);
 }
 
-/** The row of a silence behind its matchers. @param held alerts that it holds now */
-export function silenceRowText({ state, endsAt, startsAt, createdBy, comment }: LiveSilence, held: number): string {
+/** The row of a silence behind its title. @param held alerts that it holds now */
+export function silenceRowText({ state, endsAt, startsAt, createdBy, comment, matchers }: LiveSilence, held: number): string {
   const when = state === 'pending' ? `from ${clock(startsAt)} to ${clock(endsAt)}` : state === 'active' ? `until ${clock(endsAt)}` : `ended ${clock(endsAt)}`;
-  return [state === 'expired' ? undefined : `holds ${String(held)}`, when, createdBy, comment].filter((part) => part !== undefined && part !== '').join(' · ');
+  const others = mostTelling(matchers).slice(1).map(matcherText).join(', ');
+  return [state === 'expired' ? undefined : `holds ${held.toLocaleString('en')}`, when, others, createdBy, comment].filter((part) => part !== undefined && part !== '').join(' · ');
+}
+
+function mostTelling(matchers: LiveSilence['matchers']): readonly SilenceMatcher[] {
+  return [...matchers].sort((a, b) => Number(b.name === 'alertname') - Number(a.name === 'alertname'));
 }
 
 /** `21:43`, or with its day where that is another than today. @param time milliseconds since 1970 */
@@ -48,4 +55,16 @@ export function clock(time: number | undefined, now = Date.now()): string {
   const two = (number: number): string => String(number).padStart(2, '0');
   const ofDay = `${two(date.getHours())}:${two(date.getMinutes())}`;
   return date.toDateString() === new Date(now).toDateString() ? ofDay : `${String(date.getFullYear())}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${ofDay}`;
+}
+
+/** `1d2h30m`; whole minutes, one at least. */
+export function lengthText(milliseconds: number): string {
+  const minutes = Math.max(1, Math.round(milliseconds / 60_000));
+  const parts = [[Math.floor(minutes / 1440), 'd'], [Math.floor(minutes / 60) % 24, 'h'], [minutes % 60, 'm']] as const;
+  return parts.filter(([count]) => count > 0).map(([count, unit]) => `${String(count)}${unit}`).join('');
+}
+
+/** `Alertmanager monitoring/main`, or `Alertmanager main` for one at an address. @param key of an instance */
+export function serverText(key: string): string {
+  return key.replace(/\/+/, ' ');
 }

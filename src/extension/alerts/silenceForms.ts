@@ -4,11 +4,12 @@ import type { SilenceMatcher } from '../../model/alertAnswers.ts';
 import type { SilenceDraft } from '../../model/silenceDraft.ts';
 import { operatorOf } from '../../model/silences.ts';
 import type { FieldName } from '../../server/protocol.ts';
-import type { SilenceFields, SilenceMessage } from '../../webviews/protocol.ts';
+import { localTime, type SilenceFields, type SilenceMessage } from '../../webviews/protocol.ts';
 import type { ClusterConnection, Clusters } from '../clusters/connection.ts';
 import { DisposableStore } from '../disposables.ts';
 import { type OpenPanel, Panels } from '../panels.ts';
-import { oneLine } from '../plainText.ts';
+import { messageOf, oneLine } from '../plainText.ts';
+import { lengthText } from './alertWording.ts';
 import type { SilenceReminders } from './silenceReminders.ts';
 import { alertTexts, previewOf, type SilenceWriter } from './silenceWriter.ts';
 
@@ -75,9 +76,9 @@ export class SilenceForms extends DisposableStore {
       const ids = await this.#writer.put(draft, cluster);
       this.#remember(draft.author);
       if (fields.reminds) for (const [alertmanager, id] of ids) await this.#reminders.remind({ cluster: cluster.name, alertmanager, id, endsAt: (draft.start ?? Date.now()) + draft.duration });
-      post({ type: 'done', message: `Alertmanager has the silence ${[...ids.values()].join(', ')}.` });
+      post({ type: 'done', message: oneLine(`Alertmanager has the silence ${[...ids.values()].join(', ')}.`) });
     } catch (error) {
-      post({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+      post({ type: 'failed', message: messageOf(error) });
     }
   }
 }
@@ -85,7 +86,7 @@ export class SilenceForms extends DisposableStore {
 function fieldsOf({ alertmanagers, matchers, start, duration, comment, author }: SilenceDraft): SilenceFields {
   return {
     alertmanagers, matchers: matchers.map((matcher) => ({ name: matcher.name, operator: operatorOf(matcher), value: matcher.value })),
-    start: start === undefined ? '' : localTime(start), duration: durationText(duration), comment, author, reminds: false,
+    start: start === undefined ? '' : localTime(start), duration: lengthText(duration), comment, author, reminds: false,
   };
 }
 
@@ -95,18 +96,6 @@ function draftOf({ alertmanagers, matchers, start, duration, comment, author }: 
     ...(id === undefined ? {} : { id }), alertmanagers, comment, author, start: Number.isNaN(time) ? undefined : time, duration: parseDuration(duration.trim()) ?? 0,
     matchers: matchers.map(({ name, operator, value }): SilenceMatcher => ({ name: name.trim(), value, isRegex: operator.endsWith('~'), isEqual: operator.startsWith('=') })),
   };
-}
-
-/** As `datetime-local` writes it. */
-function localTime(time: number): string {
-  const date = new Date(time - new Date(time).getTimezoneOffset() * 60_000);
-  return date.toISOString().slice(0, 16);
-}
-
-function durationText(milliseconds: number): string {
-  const minutes = Math.max(1, Math.round(milliseconds / 60_000));
-  const parts = [[Math.floor(minutes / 1440), 'd'], [Math.floor(minutes / 60) % 24, 'h'], [minutes % 60, 'm']] as const;
-  return parts.filter(([count]) => count > 0).map(([count, unit]) => `${String(count)}${unit}`).join('');
 }
 
 function readDraft(text: unknown): SilenceDraft | undefined {

@@ -1,11 +1,12 @@
 import { type Event, EventEmitter, ThemeIcon, type TreeDataProvider, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import type { AlertTable, LiveSilence } from '../../model/alertTable.ts';
+import { matchersText } from '../../model/silences.ts';
 import type { ClusterConnection, Clusters } from '../clusters/connection.ts';
 import { DisposableStore } from '../disposables.ts';
 import { commands } from '../names.ts';
 import { oneLine, plainLines } from '../plainText.ts';
 import type { SilenceElement } from './alertElement.ts';
-import { clock, silenceRowText, silenceTitle } from './alertWording.ts';
+import { clock, serverText, silenceRowText, silenceTitle } from './alertWording.ts';
 
 const pageSize = 200;
 /** Milliseconds over which changes are gathered before the rows are painted anew. */
@@ -95,8 +96,8 @@ export class SilenceTree extends DisposableStore implements TreeDataProvider<Sil
     item.id = element.id;
     item.description = oneLine(silenceRowText(silence, held));
     item.tooltip = [
-      silenceTitle(silence), `${silence.state}, from ${clock(silence.startsAt)} to ${clock(silence.endsAt)}, by ${silence.createdBy}`, silence.comment,
-      silence.state === 'active' ? `holds ${String(held)} alerts now` : '', `${element.cluster.name}, ${silence.alertmanager}, id ${silence.id}`,
+      matchersText(silence.matchers), `${silence.state}, from ${clock(silence.startsAt)} to ${clock(silence.endsAt)}, by ${silence.createdBy}`, silence.comment,
+      silence.state === 'active' ? `holds ${String(held)} alerts now` : '', `${element.cluster.name}, ${serverText(silence.alertmanager)}, id ${silence.id}`,
     ].filter((line) => line !== '').map((line) => plainLines(line, 500)).join('\n');
     item.iconPath = new ThemeIcon(stateIcons[silence.state]);
     item.contextValue = `kubeprom.silence.${silence.state}`;

@@ -3,6 +3,7 @@ import { withoutServerFields } from '../../model/objectEdit.ts';
 import { ownerOf } from '../../model/ownership.ts';
 import type { ChangeOutcome, ClusterConnection, ManagedField, ObjectChange, ObjectName, ObjectText, ObjectWriter } from '../clusters/connection.ts';
 import { counted } from '../clusters/wording.ts';
+import { oneLine, withoutIcons, withoutLinks } from '../plainText.ts';
 import type { ChangePreview } from './changePreview.ts';
 import { confirmContext } from './protectedContexts.ts';
 
@@ -56,7 +57,7 @@ export class CarefulChange {
     const pairs = await Promise.all(tried.map(async (one) => ({ ...one, texts: { before: await yamlOf(one.before), after: await yamlOf(one.outcome.after) } })));
     const real = pairs.filter(({ texts, before, outcome }) => texts.before !== texts.after || (before === undefined) !== (outcome.after === undefined));
     if (real.length === 0) {
-      void window.showInformationMessage(`${cluster.name} has all of this already: nothing would change.`);
+      void window.showInformationMessage(withoutLinks(`${cluster.name} has all of this already: nothing would change.`));
       return true;
     }
     const close = await this.#preview.show(`${wish.title}: ${cluster.name} now ↔ afterwards`, real.map(({ texts }) => texts.before).join('---\n'), real.map(({ texts }) => texts.after).join('---\n'));
@@ -84,8 +85,8 @@ export class CarefulChange {
         if (generationOf(now) !== generationOf(before)) throw new Error(`${wordsOf(name)} was changed in ${cluster.name} while you looked at it. Look again.`);
         const { after, warnings } = await writer.write(change, { force: outcome.conflicts.length > 0 });
         done.push({ name, before });
-        this.#log.info(`${cluster.name}: ${pastOf[change.action]} ${wordsOf(name)} (version ${String(before?.metadata['resourceVersion'] ?? 'none')} → ${String(after?.metadata['resourceVersion'] ?? 'none')})`);
-        for (const warning of warnings) this.#log.warn(`${cluster.name}: ${wordsOf(name)}: ${warning}`);
+        this.#log.info(oneLine(`${cluster.name}: ${pastOf[change.action]} ${wordsOf(name)} (version ${String(before?.metadata['resourceVersion'] ?? 'none')} → ${String(after?.metadata['resourceVersion'] ?? 'none')})`, 2000));
+        for (const warning of warnings) this.#log.warn(oneLine(`${cluster.name}: ${wordsOf(name)}: ${warning}`, 2000));
       }
     } finally {
       if (done.length > 0) this.#done.push({ cluster: cluster.name, title: wish.title, at: new Date(), objects: done });
@@ -140,13 +141,13 @@ async function ask(cluster: ClusterConnection, wish: Wish, tried: readonly Tried
   const doubts = [...owners, ...(managers.length === 0 ? [] : [`${managers.join('; ')}: this takes it over.`]), ...tried.flatMap(({ outcome }) => outcome.warnings)];
   const go: QuickPickItem & { answer?: Answer } = {
     label: `$(check) ${wish.title}`, description: `in ${where}`, answer: 'do it',
-    detail: doubts.length === 0 ? tried.map(({ change }) => `${change.action} ${wordsOf(nameOf(change.object))}`).slice(0, 5).join(', ') : doubts.map((doubt) => `$(warning) ${doubt}`).join(' '),
+    detail: doubts.length === 0 ? tried.map(({ change }) => `${change.action} ${wordsOf(nameOf(change.object))}`).slice(0, 5).join(', ') : doubts.map((doubt) => `$(warning) ${withoutIcons(doubt, 1000)}`).join(' '),
   };
   const open: QuickPickItem & { answer?: Answer } = { label: '$(go-to-file) Open the file that declares it instead', answer: 'open file' };
   const leave: QuickPickItem & { answer?: Answer } = { label: '$(close) Leave everything as it is' };
   const files = declarationOf(cluster, tried) === undefined ? [] : [open];
   const chosen = await window.showQuickPick(owners.length > 0 ? [...files, leave, go] : [go, ...files, leave], {
-    title: `${wish.title} in ${where}?`, placeHolder: doubts[0] ?? 'The difference is shown below. The API server has tried it out; nothing has changed yet.', ignoreFocusOut: true,
+    title: `${wish.title} in ${where}?`, placeHolder: doubts[0] !== undefined ? oneLine(doubts[0]) : 'The difference is shown below. The API server has tried it out; nothing has changed yet.', ignoreFocusOut: true,
   });
   return chosen?.answer !== 'do it' || await confirmContext(cluster.name, `${wish.title} in ${where}`) ? chosen?.answer : undefined;
 }

@@ -8,6 +8,7 @@ import type { Element } from '../clusters/element.ts';
 import { age, counted } from '../clusters/wording.ts';
 import { DisposableStore } from '../disposables.ts';
 import { commands } from '../names.ts';
+import { messageOf, noticeOf, withoutLinks } from '../plainText.ts';
 import { CarefulChange, nameOf, wordsOf } from './carefulChange.ts';
 import { ChangePreview } from './changePreview.ts';
 import { changeFor, EditableObjects } from './editableObjects.ts';
@@ -46,8 +47,8 @@ export class ChangeCommands extends DisposableStore {
         await run(element ?? this.#view.selection[0]);
       } catch (error) {
         const log = 'Show log';
-        this.#log.warn(error instanceof Error ? error.message : String(error));
-        if (await window.showErrorMessage(error instanceof Error ? error.message : String(error), log) === log) this.#log.show();
+        this.#log.warn(messageOf(error));
+        if (await window.showErrorMessage(noticeOf(error), log) === log) this.#log.show();
       }
     }));
   }
@@ -78,7 +79,7 @@ export class ChangeCommands extends DisposableStore {
     const live = await this.#live(cluster, name);
     const spec = isRecord(live['spec']) ? live['spec'] : {};
     const { change, conflicts } = changeFor(live, { ...live, spec: { ...spec, ...fields } }, cluster.writer?.manager ?? '');
-    if (change === undefined) void window.showInformationMessage(`${wordsOf(name)} is so already: nothing would change.`);
+    if (change === undefined) void window.showInformationMessage(withoutLinks(`${wordsOf(name)} is so already: nothing would change.`));
     else await this.#make(cluster, `${verb} ${wordsOf(name)}`, [change], conflicts);
   }
 
@@ -103,7 +104,7 @@ export class ChangeCommands extends DisposableStore {
     const before = this.#changes.done.length;
     if (!await this.#changes.make(cluster, { title, changes, conflicts }) || this.#changes.done.length === before) return;
     const undo = 'Undo';
-    void window.showInformationMessage(`${title}: done in ${cluster.name}.`, undo).then(async (chosen) => { if (chosen === undo) await vscodeCommands.executeCommand(commands.undoChange); });
+    void window.showInformationMessage(withoutLinks(`${title}: done in ${cluster.name}.`), undo).then(async (chosen) => { if (chosen === undo) await vscodeCommands.executeCommand(commands.undoChange); });
   }
 
   /** The cluster that is meant where no row of the tree says so: the active one, connected if need be. */

@@ -1,12 +1,13 @@
 import { window, workspace } from 'vscode';
 import { settings } from '../names.ts';
+import { withoutLinks } from '../plainText.ts';
 
 /** Whether something may be done to a context: at once, or for a protected one once its name was typed. */
 export async function confirmContext(context: string, title: string): Promise<boolean> {
   if (!isProtected(context)) return true;
   const typed = await window.showInputBox({
-    title, prompt: `The context ${context} is protected. Type its name to go on.`, ignoreFocusOut: true,
-    validateInput: (text) => (text === context ? undefined : `Type ${context} to go on, or press Escape.`),
+    title, prompt: withoutLinks(`The context ${context} is protected. Type its name to go on.`), ignoreFocusOut: true,
+    validateInput: (text) => (text === context ? undefined : withoutLinks(`Type ${context} to go on, or press Escape.`)),
   });
   return typed === context;
 }

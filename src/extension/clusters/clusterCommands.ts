@@ -2,6 +2,7 @@ import { commands as vscodeCommands, type Disposable, env, ProgressLocation, typ
 import type { ModelNode } from '../../model/entities.ts';
 import { DisposableStore } from '../disposables.ts';
 import { commands } from '../names.ts';
+import { noticeOf, withoutLinks } from '../plainText.ts';
 import type { ClusterTree } from './clusterTree.ts';
 import { titleOf } from './clusterTree.ts';
 import type { ClusterConnection, Clusters, Inspection } from './connection.ts';
@@ -74,7 +75,7 @@ export class ClusterCommands extends DisposableStore {
 
   async #tell(error: unknown): Promise<void> {
     const log = 'Show log';
-    const chosen = await window.showErrorMessage(error instanceof Error ? error.message : String(error), log);
+    const chosen = await window.showErrorMessage(noticeOf(error), log);
     if (chosen === log) await vscodeCommands.executeCommand(commands.showLog);
   }
 
@@ -119,7 +120,7 @@ export class ClusterCommands extends DisposableStore {
     const node = this.#nodeOf(element);
     if (element === undefined || node === undefined) return;
     const { instance, path } = pageOf(node);
-    const address = await window.withProgress({ location: ProgressLocation.Notification, title: `Opening a way to ${titleOf(node)}`, cancellable: false }, () => this.#clusters.browserAddress(element.cluster, instance, path));
+    const address = await window.withProgress({ location: ProgressLocation.Notification, title: `Opening a way to ${withoutLinks(titleOf(node), 60)}`, cancellable: false }, () => this.#clusters.browserAddress(element.cluster, instance, path));
     await env.openExternal(Uri.parse(address));
   }
 }

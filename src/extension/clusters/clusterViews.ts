@@ -2,6 +2,7 @@ import { commands as vscodeCommands, type LogOutputChannel, type TreeView, windo
 import { ChangeCommands } from '../changes/changeCommands.ts';
 import { DisposableStore } from '../disposables.ts';
 import { commands } from '../names.ts';
+import { withoutLinks } from '../plainText.ts';
 import { ClusterCommands } from './clusterCommands.ts';
 import { ClusterTree } from './clusterTree.ts';
 import type { Clusters } from './connection.ts';
@@ -63,7 +64,7 @@ export class ClusterViews extends DisposableStore {
     const key = about.monitors[0]?.key ?? about.groups[0]?.key ?? about.notPickedUp[0]?.key ?? cluster.tree.instances.find((one) => one.kind === kind && one.namespace === namespace && one.name === name)?.key;
     const element = key === undefined ? undefined : this.#tree.elementOf(cluster, key);
     if (element === undefined) {
-      void window.showInformationMessage(about.object === undefined ? `${kind} ${namespace}/${name} is not in ${cluster.name}.` : `${kind} ${namespace}/${name} is in ${cluster.name}, and no server shows anything of it.`);
+      void window.showInformationMessage(withoutLinks(about.object === undefined ? `${kind} ${namespace}/${name} is not in ${cluster.name}.` : `${kind} ${namespace}/${name} is in ${cluster.name}, and no server shows anything of it.`));
       return;
     }
     await this.#view.reveal(element, { select: true, focus: true, expand: true });

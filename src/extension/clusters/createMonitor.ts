@@ -3,6 +3,7 @@ import type { RunningPods } from '../../language/creating/liveMonitor.ts';
 import type { KubernetesObject } from '../../language/kinds/objects.ts';
 import type { UncoveredPods } from '../../model/sources/dataSources.ts';
 import { commands } from '../names.ts';
+import { withoutLinks } from '../plainText.ts';
 import type { Clusters } from './connection.ts';
 import type { Element } from './element.ts';
 
@@ -17,7 +18,7 @@ export async function createMonitor(element: Element | undefined, clusters: Clus
   const [{ monitorForPods }, { fileStem, objectsText }] = await Promise.all([import('../../language/creating/liveMonitor.ts'), import('../../language/creating/creation.ts')]);
   const made = monitorForPods(running(pods), lookup);
   if ('reason' in made) {
-    void window.showWarningMessage(made.reason);
+    void window.showWarningMessage(withoutLinks(made.reason));
     return;
   }
   if (!await write(fileStem(made), objectsText([made]))) return;
@@ -57,6 +58,6 @@ async function freeUri(folder: Uri, stem: string): Promise<Uri> {
 async function offerToApply({ kind, metadata }: KubernetesObject, { cluster }: Element, clusters: Clusters): Promise<void> {
   // The command applies to the active cluster.
   const apply = cluster === clusters.active ? [`Apply to ${cluster.name}…`] : [];
-  const chosen = await window.showInformationMessage(`The file holds the ${kind} ${metadata.namespace ?? ''}/${metadata.name}. Nothing has changed in ${cluster.name} yet.`, ...apply);
+  const chosen = await window.showInformationMessage(withoutLinks(`The file holds the ${kind} ${metadata.namespace ?? ''}/${metadata.name}. Nothing has changed in ${cluster.name} yet.`), ...apply);
   if (chosen !== undefined) await vscodeCommands.executeCommand(commands.applyFile);
 }

@@ -2,6 +2,7 @@ import { type LogOutputChannel, RelativePattern, type Uri, workspace } from 'vsc
 import type { DeclaredObject } from '../../model/declarations.ts';
 import { objectKey } from '../../model/keys.ts';
 import { DisposableStore } from '../disposables.ts';
+import { messageOf, oneLine } from '../plainText.ts';
 
 const pattern = '**/*.{yaml,yml}';
 /** Files that are read at most, and bytes of one. */
@@ -61,7 +62,7 @@ export class DeclaredObjects extends DisposableStore {
         objectKey(object.kind, object.metadata.namespace ?? this.#namespace, object.metadata.name), { uri: uri.toString(), object },
       ]));
     } catch (error) {
-      this.#log.warn(`${workspace.asRelativePath(uri)} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+      this.#log.warn(oneLine(`${workspace.asRelativePath(uri)} cannot be read: ${messageOf(error)}`, 2000));
     }
   }
 

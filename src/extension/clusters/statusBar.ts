@@ -25,7 +25,7 @@ export class ClusterStatus extends DisposableStore {
       return;
     }
     const { firing } = active;
-    const words = active.state !== 'connected' || firing === undefined ? active.state : `${String(firing)} firing`;
+    const words = active.state !== 'connected' || firing === undefined ? active.state : `${firing.toLocaleString('en')} firing`;
     this.#item.text = `$(${active.state === 'failed' ? 'error' : (firing ?? 0) > 0 ? 'bell-dot' : 'bell'}) ${withoutIcons(active.name)}: ${words}`;
     this.#item.tooltip = `Kubeprom: ${active.name}, ${words}. Click to switch the context.`;
     this.#item.accessibilityInformation = { label: `Kubeprom: ${active.name}, ${words}` };

@@ -5,13 +5,17 @@ import type { ClusterConnection } from './connection.ts';
 import type { Element, ElementOf, Section } from './element.ts';
 import { otherPools } from './otherPools.ts';
 import { sourceGroupItem, sourceItem, sourcesItem } from './sourceItems.ts';
+import { oneLine, plainLines } from '../plainText.ts';
 import { stackLine } from '../stack/deployedStack.ts';
 import { alertLabel, alertLine, counted, groupLine, instanceLine, labelsText, monitorLine, nameOf, notPickedUpLine, poolLine, queriesLine, ruleLine, targetLine, upOf } from './wording.ts';
 
-/** The row of an element. Texts from a cluster are shown as plain text only, never as markdown. */
+/** The row of an element. Texts from a cluster are shown as plain text only, never as markdown, and without characters that are not seen. */
 export function treeItem(element: Element, isActive: boolean): TreeItem {
   const item = rowOf(element, isActive);
   item.id = element.id;
+  if (typeof item.label === 'string') item.label = oneLine(item.label);
+  if (typeof item.description === 'string') item.description = oneLine(item.description);
+  if (typeof item.tooltip === 'string') item.tooltip = plainLines(item.tooltip);
   const words = [item.label, item.description].filter((part) => typeof part === 'string' && part !== '');
   item.accessibilityInformation ??= { label: words.join(', ') };
   return item;

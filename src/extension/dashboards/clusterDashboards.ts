@@ -3,6 +3,7 @@ import { readCarrier } from '../../dashboards/model/carriers.ts';
 import type { ClusterConnection, Clusters, ObjectName, ObjectText } from '../clusters/connection.ts';
 import { DisposableStore } from '../disposables.ts';
 import { commands } from '../names.ts';
+import { noticeOf } from '../plainText.ts';
 
 const scheme = 'kubeprom-dashboard';
 
@@ -49,7 +50,7 @@ export class ClusterDashboards extends DisposableStore implements TextDocumentCo
       const chosen = await window.showQuickPick(items.toSorted((a, b) => a.label.localeCompare(b.label)), { title: `Dashboards in ${active.name}`, placeHolder: 'Dashboard to open', matchOnDescription: true });
       if (chosen !== undefined) this.#preview(chosen.uri, chosen.index);
     } catch (error) {
-      void window.showErrorMessage(`The dashboards of ${active.name} cannot be listed. ${error instanceof Error ? error.message : String(error)}`);
+      void window.showErrorMessage(`The dashboards of ${active.name} cannot be listed. ${noticeOf(error)}`);
     }
   }
 }

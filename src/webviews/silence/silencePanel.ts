@@ -1,5 +1,5 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
-import { readSilenceFields, type SilenceFields, type SilenceMessage } from '../protocol.ts';
+import { localTime, readSilenceFields, type SilenceFields, type SilenceMessage } from '../protocol.ts';
 import { saveLabels, savedLabels, send } from '../shared/host.ts';
 import { styles } from '../shared/styles.ts';
 
@@ -10,6 +10,8 @@ type End = Extract<SilenceMessage, { type: 'done' | 'failed' }>;
 /** Milliseconds between the last key and the question what would be silenced. */
 const pause = 150;
 const operators = ['=', '!=', '=~', '!~'] as const;
+/** Minutes from now. */
+const starts = [['now', 0], ['in 30m', 30], ['in 1h', 60], ['in 8h', 480], ['in 1d', 1440]] as const;
 const lengths = ['30m', '1h', '2h', '4h', '8h', '1d', '3d', '1w'];
 
 /** The form of a silence, and what it would hold now. */
@@ -61,6 +63,7 @@ export class SilencePanel extends LitElement {
           <vscode-button secondary @click=${() => { this.#set({ matchers: [...fields.matchers, { name: '', operator: '=', value: '' }] }); }}>Add matcher</vscode-button>
           <label for="start">Start (empty: now)</label>
           <input id="start" type="datetime-local" .value=${fields.start} @input=${(event: Event) => { this.#set({ start: textOf(event) }); }}>
+          <div class="presets">${starts.map(([name, minutes]) => html`<button class="link" @click=${() => { this.#set({ start: minutes === 0 ? '' : localTime(Date.now() + minutes * 60_000) }); }}>${name}</button>`)}</div>
           <label for="duration">Length</label>
           <input id="duration" .value=${fields.duration} @input=${(event: Event) => { this.#set({ duration: textOf(event) }); }}>
           <div class="presets">${lengths.map((length) => html`<button class="link" @click=${() => { this.#set({ duration: length }); }}>${length}</button>`)}</div>

@@ -32,7 +32,9 @@ export class AddressConnection extends LiveConnection implements ClusterConnecti
   }
 
   get troubles(): readonly Trouble[] {
-    return unseenOf([], this.monitoring?.faults ?? []);
+    const { faults = [] } = this.monitoring ?? {};
+    const refused = new Set(faults.flatMap(({ message, fault }) => (fault === 'not authorized' ? [message] : [])));
+    return unseenOf([], faults).map((one) => (refused.has(one.message) ? { ...one, nextStep: 'Run “Kubeprom: Set Secret Headers of a Server Address…”.' } : one));
   }
 
   async connect(): Promise<void> {

@@ -4,6 +4,7 @@ import type { KubeconfigFiles } from '../../../cluster/kubeconfigFiles.ts';
 import type { ClusterConnection, Clusters, Trouble } from '../../clusters/connection.ts';
 import { DisposableStore } from '../../disposables.ts';
 import { settings } from '../../names.ts';
+import { oneLine, withoutLinks } from '../../plainText.ts';
 import { AddressCommands } from './addressCommands.ts';
 import { AddressConnection } from './addressConnection.ts';
 import { BrowserProxies } from './browserProxies.ts';
@@ -37,7 +38,12 @@ export class KubernetesClusters extends DisposableStore implements Clusters {
     this.#addresses = this.add(new ServerAddresses(context));
     this.#atAddresses = this.add(new AddressConnection(this.#addresses));
     this.add(this.#atAddresses.onChange(() => { this.#changed.fire(this.#atAddresses); }));
-    this.add(this.#addresses.onChange(() => { if (this.isRead) this.#changed.fire(undefined); }));
+    this.add(this.#addresses.onChange(() => {
+      if (!this.isRead) return;
+      this.#changed.fire(undefined);
+      // Where there was nothing to connect when somebody began to look.
+      if (this.#isVisible || this.#areAlertsVisible) void this.look();
+    }));
     this.add(new AddressCommands(this.#addresses, this, () => this.#atAddresses.connect()));
     this.add(workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration(settings.kubeconfigFiles)) void this.#setFiles();
@@ -135,7 +141,7 @@ export class KubernetesClusters extends DisposableStore implements Clusters {
   /** Contexts that say the same as before keep their connection. */
   #take(kubeconfig: Kubeconfig): void {
     this.#kubeconfig = kubeconfig;
-    for (const { message } of this.problems) this.#log.warn(`kubeconfig: ${message}`);
+    for (const { message } of this.problems) this.#log.warn(oneLine(`kubeconfig: ${message}`, 2000));
     const known = new Map(this.#connections.map((connection) => [JSON.stringify(connection.context), connection]));
     this.#connections = kubeconfig.contexts.map((context) => {
       const key = JSON.stringify(context);
@@ -162,9 +168,9 @@ export class KubernetesClusters extends DisposableStore implements Clusters {
 
   /** What a plugin that gives credentials asks of the user. */
   async #say({ name }: Context, message: string): Promise<void> {
-    this.#log.info(`${name}: ${message}`);
+    this.#log.info(oneLine(`${name}: ${message}`, 2000));
     const show = 'Show log';
-    if (await window.showInformationMessage(`Logging in to ${name}: ${message}`, show) === show) this.#log.show();
+    if (await window.showInformationMessage(withoutLinks(`Logging in to ${name}: ${message}`, 1000), show) === show) this.#log.show();
   }
 }
 

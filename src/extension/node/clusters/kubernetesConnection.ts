@@ -7,6 +7,7 @@ import type { SourceWatch } from '../../../monitoring/sourceWatch.ts';
 import type { ClusterConnection, ConnectionState, Inspection, ObjectText, ObjectWriter, Trouble } from '../../clusters/connection.ts';
 import { DeclaredObjects } from '../../clusters/declaredObjects.ts';
 import { settings } from '../../names.ts';
+import { oneLine } from '../../plainText.ts';
 import type { DeployedStack } from '../../stack/deployedStack.ts';
 import type { StackReading } from '../stack/stackReading.ts';
 import { inspect } from './inspections.ts';
@@ -157,7 +158,7 @@ export class KubernetesConnection extends LiveConnection implements ClusterConne
     // Disconnected meanwhile.
     if (this.monitoring !== monitoring) return;
     monitoring.subscribe({ topic: 'objects' });
-    log.info(`Connecting ${this.name} at ${this.server}.`);
+    log.info(oneLine(`Connecting ${this.name} at ${this.server}.`));
   }
 
   #follow(): void {
@@ -171,7 +172,7 @@ export class KubernetesConnection extends LiveConnection implements ClusterConne
 
   #set(state: ConnectionState, troubles: readonly Trouble[]): void {
     if (state === this.#state && JSON.stringify(troubles) === JSON.stringify(this.#troubles)) return;
-    if (state === 'failed' && this.#state !== 'failed') this.#around.log.warn(`${this.name}: ${troubles.map(({ message }) => message).join(' ')}`);
+    if (state === 'failed' && this.#state !== 'failed') this.#around.log.warn(oneLine(`${this.name}: ${troubles.map(({ message }) => message).join(' ')}`, 2000));
     this.#state = state;
     this.#troubles = troubles;
     this.changed.fire();

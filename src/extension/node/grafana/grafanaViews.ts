@@ -4,6 +4,7 @@ import { dashboardPath, explorePath, type PageOptions } from '../../../grafana/p
 import type { Credentials } from '../../../grafana/upstream.ts';
 import { DisposableStore } from '../../disposables.ts';
 import { commands } from '../../names.ts';
+import { messageOf, noticeOf } from '../../plainText.ts';
 import type { KubernetesClusters } from '../clusters/kubernetesClusters.ts';
 import { urlFault } from '../clusters/serverAddresses.ts';
 import { DashboardFiles } from './dashboardFiles.ts';
@@ -104,9 +105,8 @@ export class GrafanaViews extends DisposableStore {
       await run();
     } catch (error) {
       const show = 'Show log';
-      const message = error instanceof Error ? error.message : String(error);
-      this.#log.warn(message);
-      if (await window.showErrorMessage(message, show) === show) this.#log.show();
+      this.#log.warn(messageOf(error));
+      if (await window.showErrorMessage(noticeOf(error), show) === show) this.#log.show();
     }
   }
 

@@ -2,6 +2,7 @@ import { commands as vscodeCommands, type ExtensionContext, type LogOutputChanne
 import type { Element } from '../../clusters/element.ts';
 import { DisposableStore } from '../../disposables.ts';
 import { stackCommands } from '../../names.ts';
+import { messageOf, noticeOf } from '../../plainText.ts';
 import type { DeployedStack } from '../../stack/deployedStack.ts';
 import type { KubernetesClusters } from '../clusters/kubernetesClusters.ts';
 import { KubernetesConnection } from '../clusters/kubernetesConnection.ts';
@@ -47,10 +48,9 @@ export class StackCommands extends DisposableStore {
       try {
         await run(element);
       } catch (error) {
-        const message = error instanceof Error ? error.message : String(error);
         const log = 'Show log';
-        this.#log.warn(message);
-        if (await window.showErrorMessage(message, log) === log) this.#log.show();
+        this.#log.warn(messageOf(error));
+        if (await window.showErrorMessage(noticeOf(error), log) === log) this.#log.show();
       }
     }));
   }
