@@ -97,10 +97,13 @@ export class ApplyConflict extends ClusterError {
   }
 }
 
+/** Of the kinds that we ask for, those that are in no namespace. */
+const unscoped: ReadonlySet<string> = new Set(['nodes', 'namespaces', 'storageclasses.storage.k8s.io', 'customresourcedefinitions.apiextensions.k8s.io', 'clusterroles.rbac.authorization.k8s.io', 'clusterrolebindings.rbac.authorization.k8s.io']);
+
 /** `list servicemonitors.monitoring.coreos.com in the namespace shop` */
 export function describeRequest({ verb, resource, namespace, name }: RequestInfo): string {
   if (resource === undefined) return `${verb} this`;
-  const where = namespace !== undefined ? ` in the namespace ${namespace}` : verb === 'list' || verb === 'watch' ? ' in all namespaces' : '';
+  const where = namespace !== undefined ? ` in the namespace ${namespace}` : (verb === 'list' || verb === 'watch') && !unscoped.has(resource) ? ' in all namespaces' : '';
   return `${verb} ${resource}${name === undefined ? '' : ` ${name}`}${where}`;
 }
 

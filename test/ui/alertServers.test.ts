@@ -95,8 +95,12 @@ describe('servers at addresses', { timeout: 600_000 }, () => {
     await bad.waitFor({ timeout });
     await workbench.screenshot(picture('alerts-many'));
     await nothingActs();
-    await bad.hover();
-    await workbench.page.locator('.workbench-hover, .monaco-hover').filter({ hasText: seen }).first().waitFor({ timeout });
+    // A row that is painted anew just then shows none.
+    await until('the hover', timeout / 1000, async () => {
+      await workbench.page.mouse.move(900, 700);
+      await bad.hover();
+      return workbench.page.locator('.workbench-hover-container').filter({ hasText: seen }).waitFor({ timeout: 3000 }).then(() => true, () => undefined);
+    });
     await nothingActs();
     for (const [grouping, group] of [['receiver', seen], ['namespace', seen], ['cluster', 'server addresses'], ['severity', 'critical']] as const) {
       await run('kubeprom.alerts.groupBy');
@@ -112,7 +116,7 @@ describe('servers at addresses', { timeout: 600_000 }, () => {
     await row(`!${seen}`).click();
     const details = panelOf(workbench, 'kubeprom-alert');
     await details.getByRole('heading', { name: `!${seen}` }).waitFor({ timeout });
-    await details.getByText(/5 sent, 2 of them failed/).first().waitFor({ timeout });
+    await details.getByText(/5 sent, 2 of them failed/).last().waitFor({ timeout });
     await nothingActs(details);
     await workbench.screenshot(picture('alert-hostile'));
     await details.getByRole('button', { name: 'Open Runbook' }).click();
@@ -121,7 +125,7 @@ describe('servers at addresses', { timeout: 600_000 }, () => {
     await closeEditors();
     await run('kubeprom.alert.showRoute');
     const route = panelOf(workbench, 'kubeprom-route');
-    await route.getByText(seen).first().waitFor({ timeout });
+    await route.getByText(seen).last().waitFor({ timeout });
     await nothingActs(route);
     await closeEditors();
 
