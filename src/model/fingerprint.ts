@@ -1,3 +1,4 @@
+import { encodeUtf8 } from '../language/templates/utf8.ts';
 import type { Labels } from './entities.ts';
 
 const [offsetHigh, offsetLow] = [0xcbf29ce4, 0x84222325];
@@ -18,14 +19,8 @@ export function fingerprintOf(labels: Labels): string {
     low = product >>> 0;
   };
   const addText = (text: string): void => {
-    for (let index = 0; index < text.length; index++) {
-      const code = text.charCodeAt(index);
-      if (code >= 0x80) {
-        for (const byte of new TextEncoder().encode(text.slice(index))) add(byte);
-        break;
-      }
-      add(code);
-    }
+    const bytes = encodeUtf8(text);
+    for (let index = 0; index < bytes.length; index++) add(bytes.charCodeAt(index));
     add(separator);
   };
   for (const name of inOrderOfBytes(Object.keys(labels))) {
