@@ -4,13 +4,13 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { Agent, fetch } from 'undici';
+import { answer, execute, grafanaPage, listens, logIn, notice, openGrafanaWorkbench, painted, panelPolicy, row, run, shownHeaders, signIn, timeout } from '../cluster/grafanaView.ts';
 import { asked } from '../host/questions.ts';
 import { expand } from '../host/trees.ts';
 import { GrafanaProcess, grafanaTokens } from '../sandbox/grafanaStandIn.ts';
 import { sandboxUnavailable } from '../sandbox/sandbox.ts';
 import { until } from '../sandbox/wait.ts';
-import { picture } from '../ui/samples.ts';
-import { answer, execute, grafanaPage, listens, logIn, notice, openGrafanaWorkbench, painted, panelPolicy, row, run, shownHeaders, signIn, timeout } from './grafanaView.ts';
+import { picture } from './samples.ts';
 
 describe('Grafana at addresses with TLS', { skip: sandboxUnavailable() ?? false, timeout: 900_000 }, () => {
   let workbench: Awaited<ReturnType<typeof openGrafanaWorkbench>>;
