@@ -12,7 +12,7 @@ import { choicesFile, components, defaultChoices, profiles, type StackChoices } 
 import { ChoicesError, readChoices } from '../stack/choicesFile.ts';
 import { isHealthy, isStuck, stackHealth } from '../stack/health.ts';
 import { findInventories, type Inventory, loadInventory, traceOf } from '../stack/inventory.ts';
-import { keyOf } from '../stack/manifests.ts';
+import { keyOf, type StackObject } from '../stack/manifests.ts';
 import { planStack } from '../stack/plan.ts';
 import { preflight } from '../stack/preflight.ts';
 import { planRemoval, removeStack } from '../stack/remove.ts';
@@ -21,7 +21,7 @@ import { loadSource, type StackSource } from '../stack/source.ts';
 import { healthText, planText, removalText, reportText } from '../stack/words.ts';
 import { manifestFiles } from '../stack/writeManifests.ts';
 import type { Environment } from './environment.ts';
-import { type Agreed, helmRelease, planOrApplyHelm, requiredRelease, uninstall } from './stackHelm.ts';
+import { type Agreed, chartObjects, helmDifferences, helmRelease, planOrApplyHelm, printDifferences, requiredRelease, uninstall } from './stackHelm.ts';
 import { readOptions, UsageError } from './usage.ts';
 
 const help = `Usage: kubeprom stack <plan|apply|status|remove|manifests> [options]
@@ -72,9 +72,8 @@ export async function stack(args: readonly string[], environment: Environment): 
   }
   const { choices, folder } = await choicesOf(values);
   if (action === 'manifests') {
-    if (choices.helm !== undefined) throw new UsageError('A chart\'s manifests are rendered by Helm itself: helm template.');
     if (values.to === undefined) throw new UsageError('manifests needs --to FOLDER.');
-    return writeFiles(await sourceOf(choices, folder, environment), values.to);
+    return writeFiles(choices.helm === undefined ? (await sourceOf(choices, folder, environment)).objects : await chartObjects(choices, choices.helm, folder), values.to);
   }
   if (!['plan', 'apply', 'status', 'remove'].includes(action)) throw new UsageError(`There is no "stack ${action}", only plan, apply, status, remove and manifests.`);
   const cluster = await connect(values.kubeconfig, values.context);
@@ -86,6 +85,7 @@ export async function stack(args: readonly string[], environment: Environment): 
       const release = helmRelease(choices, choices.helm, folder, values.kubeconfig, cluster);
       const ask: Agreed = async (question) => values.yes || agreed(question);
       if (action === 'remove') return await uninstall(cluster, release, ask, abort.signal);
+      if (action === 'status' && values.differences) return await helmDifferences(cluster, release, abort.signal);
       const code = action === 'status' ? 0 : await planOrApplyHelm(cluster, release, action === 'apply' ? ask : undefined, abort.signal);
       return action === 'plan' || code !== 0 || (action === 'apply' && values.wait === undefined) ? code : await waitForHealth(cluster, await requiredRelease(cluster, release, abort.signal), Number(values.wait ?? 0), abort.signal);
     }
@@ -167,9 +167,8 @@ async function planOrApply(cluster: Cluster, choices: StackChoices, folder: stri
 
 async function status(cluster: Cluster, choices: StackChoices, folder: string, environment: Environment, given: { readonly differences: boolean; readonly wait?: string | undefined; readonly inventory?: string | undefined }, signal: AbortSignal): Promise<number> {
   if (given.differences) {
-    const plan = await planStack(cluster, { ...await sourceOf(choices, folder, environment, cluster), signal });
-    process.stdout.write(`${planText(plan)}\n`);
-    return plan.objects.every(({ state }) => state === 'unchanged') && plan.removals.length === 0 ? 0 : 1;
+    if (given.inventory !== undefined) throw new UsageError('What differs of one more Prometheus or Alertmanager is shown in the editor, which made it: Show Health of the Monitoring Stack.');
+    return printDifferences(await planStack(cluster, { ...await sourceOf(choices, folder, environment, cluster), signal }));
   }
   return waitForHealth(cluster, await required(cluster, choices.namespace, signal, given.inventory), Number(given.wait ?? 0), signal);
 }
@@ -222,7 +221,7 @@ async function agreed(question: string): Promise<boolean> {
   }
 }
 
-async function writeFiles({ objects }: StackSource, folder: string): Promise<number> {
+async function writeFiles(objects: readonly StackObject[], folder: string): Promise<number> {
   for (const [name, text] of await manifestFiles(objects)) {
     const path = join(folder, name);
     await mkdir(dirname(path), { recursive: true });

@@ -2,8 +2,10 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { defaultKubeconfigs } from '../cluster/kubeconfigFiles.ts';
 import type { HelmChoices, StackChoices } from '../stack/choices.ts';
 import { HelmError, type HelmRelease } from '../stack/helm/program.ts';
-import { applyHelm, helmInventory, planHelm, removeHelm } from '../stack/helm/release.ts';
+import { applyHelm, helmInventory, planHelm, removeHelm, renderChart } from '../stack/helm/release.ts';
 import type { Inventory } from '../stack/inventory.ts';
+import type { StackObject } from '../stack/manifests.ts';
+import type { Plan } from '../stack/plan.ts';
 import { preflight } from '../stack/preflight.ts';
 import { planText, reportText } from '../stack/words.ts';
 import { UsageError } from './usage.ts';
@@ -27,6 +29,24 @@ export async function planOrApplyHelm(cluster: Cluster, release: HelmRelease, ag
   const report = await applyHelm(cluster, release, plan, { signal, onLine: (line) => { process.stderr.write(`helm: ${line}\n`); } });
   process.stdout.write(`${reportText(report)}\n`);
   return report.complete ? 0 : 1;
+}
+
+/** Prints what the cluster has otherwise than the settings file's chart and values. @returns the exit code: 1 where anything differs */
+export async function helmDifferences(cluster: Cluster, release: HelmRelease, signal: AbortSignal): Promise<number> {
+  await requiredRelease(cluster, release, signal);
+  const { plan } = await planHelm(cluster, release, signal).catch(asUsage);
+  return printDifferences(plan);
+}
+
+/** @returns the exit code: 1 where anything differs */
+export function printDifferences(plan: Plan): number {
+  process.stdout.write(`${planText(plan)}\n`);
+  return plan.objects.every(({ state }) => state === 'unchanged') && plan.removals.length === 0 ? 0 : 1;
+}
+
+/** The manifests of a chart, for those who apply from git. No cluster is asked. */
+export async function chartObjects({ namespace }: StackChoices, helm: HelmChoices, folder: string): Promise<readonly StackObject[]> {
+  return renderChart({ access: { kubeconfigs: [], context: '' }, namespace, helm, folder }).catch(asUsage);
 }
 
 /** What is deployed, from Helm's own books. */

@@ -4,7 +4,7 @@ import type { Finding } from '../language/finding.ts';
 import { LanguageService } from '../language/languageService.ts';
 import { LineIndex } from '../language/lineIndex.ts';
 import { SchemaStore } from '../language/schemas/schemaStore.ts';
-import { completeSettings } from '../language/settings/completeSettings.ts';
+import { completeSettings } from '../language/settings/settingsSchema.ts';
 import type { PathSettings, Target } from '../language/settings/settings.ts';
 import type { SourceFile } from '../language/workspace/sourceFile.ts';
 import { toDiagnostic, toQuickFix } from './convert.ts';

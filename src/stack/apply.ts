@@ -186,7 +186,7 @@ class Apply {
 
   /** Writes down what is about to be applied, before it is: whatever ends this run, removal knows of it. */
   async #record(state: Inventory['state']): Promise<void> {
-    const { source, namespace, inventory: name, objects, removals, choices } = this.#plan;
+    const { source, namespace, inventory: name, objects, removals, choices, form } = this.#plan;
     const failed = new Set(this.#failed.map((report) => report.name));
     const gone = new Set(removals.map((entry) => keyOf({ ...entry, metadata: entry })));
     const kubelet = objects.map(({ object }) => kubeletServiceOf(object.manifest)).find((one) => one !== undefined);
@@ -198,7 +198,7 @@ class Apply {
     await patiently(() => changeInventory(this.#cluster, { namespace, name }, (now) => {
       const earlier = state === 'complete' ? (now?.entries ?? []).filter((entry) => !gone.has(keyOf({ ...entry, metadata: entry }))) : now?.entries ?? [];
       const kubeletService = now === undefined ? (kubeletWasThere ? undefined : kubelet) : now.kubeletService;
-      return { namespace, name, source, state, since: new Date().toISOString(), entries: mergeEntries(earlier, entries), ...(kubeletService === undefined ? {} : { kubeletService }), ...(choices === undefined ? {} : { choices }) };
+      return { namespace, name, source, state, since: new Date().toISOString(), entries: mergeEntries(earlier, entries), ...(kubeletService === undefined ? {} : { kubeletService }), ...(choices === undefined ? {} : { choices }), ...(form === undefined ? {} : { form }) };
     }, this.#requests), { ...this.#patience('Inventory', 'the inventory'), isEarly: (error) => error.passing || (error.hop === 'not-found' && this.#comes('Namespace', namespace)) });
     this.#recorded = true;
   }

@@ -61,8 +61,44 @@ export const choicesFields: Readonly<Record<keyof StackChoices, string>> = {
   profile: 'local (one replica, nothing kept), default, or production (replicas, more storage and memory).',
   components: `What is deployed beside the operator: a list of ${components.join(', ')}; all when not given.`,
   storageClass: 'The storage class of volumes; the cluster\'s default when not given.',
-  alertmanager: 'Where alerts go: channel (email, slack, pagerduty, webhook), with to, from, smarthost and username for email, room for slack. Secrets are asked for and kept in the cluster.',
+  alertmanager: 'Where alerts go. Secrets are asked for and kept in the cluster.',
   grafanaDomain: 'Grafana gets an Ingress for https://grafana.DOMAIN.',
   manifests: 'A file, folder or .tar.gz of manifests instead of the built-in ones, relative to this file, or the https address of a .tar.gz.',
-  helm: 'A Helm chart instead of the built-in manifests: chart, release, version, values (a file). Helm stays the owner.',
+  helm: 'A Helm chart instead of the built-in manifests. Helm stays the owner.',
 };
+
+/** The same of `alertmanager`. */
+export const channelFields: Readonly<Record<keyof ChannelChoices, string>> = {
+  channel: `By what: ${channels.join(', ')}.`,
+  to: 'E-mail: to whom.',
+  from: 'E-mail: from whom.',
+  smarthost: 'E-mail: by which server, HOST:PORT.',
+  username: 'E-mail: as whom, where the server wants that.',
+  room: 'Slack: the channel, such as "#alerts" in quotes; the one of the webhook when not given.',
+};
+
+/** What an e-mail cannot do without. */
+export const emailNeeds = ['to', 'from', 'smarthost'] as const;
+
+/** The same of `helm`. */
+export const helmFields: Readonly<Record<keyof HelmChoices, string>> = {
+  chart: 'A folder or archive relative to this file, REPOSITORY/NAME, or an oci:// address.',
+  release: 'The name of the release; monitoring when not given.',
+  version: 'The version of the chart in quotes; the newest when not given.',
+  values: 'A file of values, relative to this file.',
+};
+
+/** How texts must look. */
+export const patterns = {
+  /** A DNS label (RFC 1123), at most 63 characters. */
+  labelName: /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/,
+  /** As Helm has it: at most 53. */
+  release: /^[a-z0-9]([-a-z0-9]{0,51}[a-z0-9])?$/,
+  version: /^v?\d+\.\d+\.\d+$/,
+  domain: /^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
+  smarthost: /^[^:]+:\d+$/,
+  /** Helm reads an argument that begins with "-" as an option. */
+  argument: /^[^-]/,
+  /** Manifests are downloaded over https only. */
+  manifests: /^(?!http:\/\/)/,
+} as const;

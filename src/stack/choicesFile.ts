@@ -2,7 +2,7 @@ import type { Path, Span } from '../language/finding.ts';
 import { isRecord } from '../language/json.ts';
 import { isRejection } from '../language/yaml/node.ts';
 import { YamlReader } from '../language/yaml/reader.ts';
-import { type ChannelChoices, channels, choicesFields, components, type HelmChoices, profiles, type StackChoices } from './choices.ts';
+import { type ChannelChoices, channelFields, channels, choicesFields, components, emailNeeds, type HelmChoices, helmFields, patterns, profiles, type StackChoices } from './choices.ts';
 
 /** What a settings file may not say, with its place. */
 export interface ChoicesFinding {
@@ -47,13 +47,11 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Whether a namespace or an object of the operator may have this name: a DNS label (RFC 1123), at most 63 characters. */
 export function isLabelName(text: string): boolean {
-  return /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(text);
+  return patterns.labelName.test(text);
 }
 
 /** What may hold a secret, which belongs into no file. */
 const secretive = /password|secret|token|url|key/i;
-const channelFields = ['channel', 'to', 'from', 'smarthost', 'username', 'room'] as const;
-const helmFields = ['chart', 'release', 'version', 'values'] as const;
 
 class Check {
   readonly #tell: Told;
@@ -74,15 +72,15 @@ class Check {
     const namespace = value['namespace'] ?? 'monitoring';
     if (typeof namespace !== 'string' || !isLabelName(namespace)) this.#tell(['namespace'], 'namespace must be a name of lower case letters, digits and "-", of at most 63.');
     const operator = this.#text(value, ['operator']);
-    if (operator !== undefined && !/^v?\d+\.\d+\.\d+$/.test(operator)) this.#tell(['operator'], 'operator must be a version such as "0.94.1".');
+    if (operator !== undefined && !patterns.version.test(operator)) this.#tell(['operator'], 'operator must be a version such as "0.94.1".');
     const domain = this.#text(value, ['grafanaDomain']);
-    if (domain !== undefined && !/^([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(domain)) this.#tell(['grafanaDomain'], 'grafanaDomain must be a domain such as shop.example, without https:// and "grafana.".');
+    if (domain !== undefined && !patterns.domain.test(domain)) this.#tell(['grafanaDomain'], 'grafanaDomain must be a domain such as shop.example, without https:// and "grafana.".');
     const storageClass = this.#text(value, ['storageClass']);
     const manifests = this.#text(value, ['manifests']);
     const alertmanager = value['alertmanager'] === undefined ? undefined : this.#channel(value['alertmanager']);
     const helm = value['helm'] === undefined ? undefined : this.#helm(value['helm']);
     if (manifests !== undefined && helm !== undefined) this.#tell(['helm'], 'Choose manifests or helm; a stack has one source.', 'key');
-    if (manifests?.startsWith('http://') === true) this.#tell(['manifests'], 'Manifests are only downloaded over https.');
+    if (manifests !== undefined && !patterns.manifests.test(manifests)) this.#tell(['manifests'], 'Manifests are only downloaded over https.');
     return {
       namespace: String(namespace), profile: this.#oneOf(value['profile'] ?? 'default', profiles, ['profile']) ?? 'default', components: chosen,
       ...(operator === undefined ? {} : { operator }), ...(storageClass === undefined ? {} : { storageClass }), ...(alertmanager === undefined ? {} : { alertmanager }),
@@ -96,11 +94,11 @@ class Check {
       return undefined;
     }
     for (const key of Object.keys(value).filter((one) => secretive.test(one))) this.#tell(['alertmanager', key], `${key}: secrets do not belong into this file; they are asked for and kept in the cluster.`, 'key');
-    this.#onlyKnown(value, ['alertmanager'], channelFields, secretive);
+    this.#onlyKnown(value, ['alertmanager'], Object.keys(channelFields), secretive);
     const channel = this.#oneOf(value['channel'], channels, ['alertmanager', 'channel']);
     if (channel === 'email') {
-      for (const key of ['to', 'from', 'smarthost']) if (value[key] === undefined) this.#tell(['alertmanager'], `E-mail needs ${key}.`, 'key');
-      if (typeof value['smarthost'] === 'string' && !/^[^:]+:\d+$/.test(value['smarthost'])) this.#tell(['alertmanager', 'smarthost'], 'smarthost must be HOST:PORT.');
+      for (const key of emailNeeds) if (value[key] === undefined) this.#tell(['alertmanager'], `E-mail needs ${key}.`, 'key');
+      if (typeof value['smarthost'] === 'string' && !patterns.smarthost.test(value['smarthost'])) this.#tell(['alertmanager', 'smarthost'], 'smarthost must be HOST:PORT.');
     }
     return channel === undefined ? undefined : { channel, ...this.#texts(value, ['to', 'from', 'smarthost', 'username', 'room'], ['alertmanager']) };
   }
@@ -110,12 +108,11 @@ class Check {
       this.#tell(['helm'], 'helm is a mapping with a chart and a release.');
       return undefined;
     }
-    this.#onlyKnown(value, ['helm'], helmFields);
-    const { chart, release, ...rest } = this.#texts(value, helmFields, ['helm']);
+    this.#onlyKnown(value, ['helm'], Object.keys(helmFields));
+    const { chart, release, ...rest } = this.#texts(value, ['chart', 'release', 'version', 'values'], ['helm']);
     if (chart === undefined) this.#tell(['helm'], 'helm needs a chart.', 'key');
-    // Helm reads an argument that begins so as an option.
-    for (const [key, text] of Object.entries({ chart, ...rest })) if (text?.startsWith('-') === true) this.#tell(['helm', key], `${key} may not begin with "-".`);
-    if (release !== undefined && (!isLabelName(release) || release.length > 53)) this.#tell(['helm', 'release'], 'release must be a name of lower case letters, digits and "-", of at most 53.');
+    for (const [key, text] of Object.entries({ chart, ...rest })) if (text !== undefined && !patterns.argument.test(text)) this.#tell(['helm', key], `${key} may not begin with "-".`);
+    if (release !== undefined && !patterns.release.test(release)) this.#tell(['helm', 'release'], 'release must be a name of lower case letters, digits and "-", of at most 53.');
     return chart === undefined ? undefined : { chart, release: release ?? 'monitoring', ...rest };
   }
 

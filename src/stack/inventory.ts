@@ -42,6 +42,8 @@ export interface Inventory {
   readonly kubeletService?: string;
   /** What was chosen, for who wants to know what differs from it, or to upgrade. */
   readonly choices?: StackChoices;
+  /** The same of one more Prometheus or Alertmanager: the form's fields, which whoever uses them checks. */
+  readonly form?: Readonly<Record<string, unknown>>;
   readonly entries: readonly InventoryEntry[];
 }
 
@@ -133,7 +135,7 @@ function readInventory({ metadata, data }: KubernetesObject): Inventory | undefi
   try {
     const value: unknown = JSON.parse(isRecord(data) && typeof data['inventory'] === 'string' ? data['inventory'] : '');
     if (!isRecord(value) || !Array.isArray(value['entries']) || metadata.namespace === undefined) return undefined;
-    const { state, since, source, kubeletService, choices } = value;
+    const { state, since, source, kubeletService, choices, form } = value;
     // Those that this version of ours can still read.
     const known = choices === undefined ? undefined : checkChoices(JSON.stringify(choices)).choices;
     const entries = value['entries'].filter(isRecord).flatMap((entry): InventoryEntry[] => {
@@ -143,7 +145,7 @@ function readInventory({ metadata, data }: KubernetesObject): Inventory | undefi
     });
     return {
       namespace: metadata.namespace, name: metadata.name, entries, source: typeof source === 'string' ? source : 'unknown', since: typeof since === 'string' ? since : '',
-      state: state === 'complete' || state === 'removing' ? state : 'applying', ...(typeof kubeletService === 'string' ? { kubeletService } : {}), ...(known === undefined ? {} : { choices: known }),
+      state: state === 'complete' || state === 'removing' ? state : 'applying', ...(typeof kubeletService === 'string' ? { kubeletService } : {}), ...(known === undefined ? {} : { choices: known }), ...(isRecord(form) ? { form } : {}),
     };
   } catch {
     return undefined;

@@ -49,6 +49,7 @@ export interface Plan {
   readonly earlier?: Inventory;
   /** What the manifests were made of, to be kept with the inventory. */
   readonly choices?: StackChoices;
+  readonly form?: Inventory['form'];
 }
 
 export interface PlanInput {
@@ -58,6 +59,7 @@ export interface PlanInput {
   readonly inventory?: string;
   readonly objects: readonly StackObject[];
   readonly choices?: StackChoices;
+  readonly form?: Inventory['form'];
   /** Another program applies them, under this field manager, and keeps its own books: there is no inventory of ours. */
   readonly owner?: string;
   /** For what the cluster cannot check yet. */
@@ -98,7 +100,7 @@ export async function planStack(cluster: Cluster, input: PlanInput): Promise<Pla
   return {
     source, namespace, inventory, objects: objects.flatMap(({ manifest }) => planned.get(keyOf(manifest)) ?? []),
     removals: earlier?.entries.filter((entry) => !wanted.has(keyOf(identityOf(entry))) && input.kept?.has(keyOf(identityOf(entry))) !== true) ?? [],
-    ...(earlier === undefined ? {} : { earlier }), ...(input.choices === undefined ? {} : { choices: input.choices }),
+    ...(earlier === undefined ? {} : { earlier }), ...(input.choices === undefined ? {} : { choices: input.choices }), ...(input.form === undefined ? {} : { form: input.form }),
   };
 }
 

@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { completeSettings } from '../../src/language/settings/completeSettings.ts';
 import { levelOf } from '../../src/language/settings/settings.ts';
 import { readSettings } from '../../src/language/settings/settingsFile.ts';
-import { settingsSchema } from '../../src/language/settings/settingsSchema.ts';
+import { completeSettings, settingsSchema } from '../../src/language/settings/settingsSchema.ts';
 import { readYaml } from '../../src/language/yaml/reader.ts';
 
 const settings = (text: string): ReturnType<typeof readSettings> => readSettings(readYaml(text)[0]?.toJS() ?? null);

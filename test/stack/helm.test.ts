@@ -1,7 +1,7 @@
 /** A chart through a real helm: planned, applied, upgraded, refused and removed; Helm stays the owner. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -68,6 +68,20 @@ test('a chart is planned by helm, applied by helm and removed by helm', { skip: 
     const status = await run('status');
     assert.equal(status.code, 0, status.stdout + status.stderr);
     assert.match(status.stdout, /^Helm release own, complete since /);
+    const same = await run('status', '--differences');
+    assert.equal(same.code, 0, same.stdout + same.stderr);
+    const paint = (colour: string) => sandbox.cluster.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'own-settings', namespace }, data: { colour } });
+    await paint('green');
+    const differs = await run('status', '--differences');
+    assert.equal(differs.code, 1, differs.stderr);
+    assert.match(differs.stdout, /\.data\.colour: green → blue/);
+    await paint('blue');
+    const written = await run('manifests', '--to', 'written');
+    assert.equal(written.code, 0, written.stderr);
+    const settings = readFileSync(join(folder, 'written/own-settings-configMap.yaml'), 'utf8');
+    assert.match(settings, /colour: blue/);
+    assert.doesNotMatch(settings, /helm\.sh/, 'nobody else is told that Helm owns it');
+    assert.ok(existsSync(join(folder, 'written/setup/widgets.small.example-customResourceDefinition.yaml')));
     const without = await kubeprom(['stack', 'plan', '--kubeconfig', sandbox.kubeconfig, '--context', 'admin'], { cwd: folder, env: { PATH: '/nowhere' } });
     assert.equal(without.code, 2);
     assert.match(without.stderr, /There is no helm in PATH/);

@@ -3,6 +3,7 @@ import { serverArguments, serverEnvironment } from '../../server/protocol.ts';
 import { activateExtension } from '../activate.ts';
 import { KubernetesClusters } from './clusters/kubernetesClusters.ts';
 import { GrafanaViews } from './grafana/grafanaViews.ts';
+import { SettingsFileHelp } from './stack/settingsFileHelp.ts';
 import { StackCommands } from './stack/stackCommands.ts';
 
 export function activate(context: ExtensionContext): void {
@@ -19,7 +20,7 @@ export function activate(context: ExtensionContext): void {
     },
     createClusters(log) {
       const clusters = new KubernetesClusters(context, log);
-      context.subscriptions.push(new GrafanaViews(context, clusters, log), new StackCommands(context, clusters, log));
+      context.subscriptions.push(new GrafanaViews(context, clusters, log), new StackCommands(context, clusters, log), new SettingsFileHelp());
       return clusters;
     },
   });

@@ -1,4 +1,6 @@
+import type { Completion } from '../completion/offer.ts';
 import { promqlFeatures } from '../promql/options.ts';
+import { completeBySchema, type SettingsSchema } from './completeBySchema.ts';
 import { checkLevels, settingsFields, versionFields } from './settingsFile.ts';
 import { plainKinds } from './settings.ts';
 
@@ -6,9 +8,10 @@ import { plainKinds } from './settings.ts';
  * A JSON schema of `.kubeprom.yaml`, for editors that have no Kubeprom in them. It accepts all that readSettings takes
  * without a problem, and says nothing of codes and versions, which are checked by what they mean.
  */
-export function settingsSchema(): object {
+export function settingsSchema(): SettingsSchema {
   const globs = { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' }, minItems: 1 }] };
-  const described = (name: string, schema: object): object => ({ description: settingsFields[name], ...schema });
+  const match = { description: 'A glob of paths, relative to this file, or a list of them.', ...globs };
+  const described = (name: string, schema: SettingsSchema): SettingsSchema => ({ description: settingsFields[name], ...schema });
   const shared = {
     versions: described('versions', { type: 'object', additionalProperties: false, properties: Object.fromEntries(versionFields.map((name) => [name, { type: 'string', description: 'A version in quotes, such as "3.13.2".' }])) }),
     features: described('features', { type: 'array', items: { type: 'string', examples: [...promqlFeatures.keys()] } }),
@@ -24,8 +27,13 @@ export function settingsSchema(): object {
     properties: {
       ...shared,
       exclude: described('exclude', globs),
-      files: described('files', { type: 'array', items: { type: 'object', required: ['match', 'is'], additionalProperties: false, properties: { match: globs, is: { enum: plainKinds } } } }),
-      paths: described('paths', { type: 'array', items: { type: 'object', required: ['match'], additionalProperties: false, properties: { match: globs, ...shared } } }),
+      files: described('files', { type: 'array', items: { type: 'object', required: ['match', 'is'], additionalProperties: false, properties: { match, is: { enum: plainKinds } } } }),
+      paths: described('paths', { type: 'array', items: { type: 'object', required: ['match'], additionalProperties: false, properties: { match, ...shared } } }),
     },
   };
+}
+
+/** What may be written at an offset of a `.kubeprom.yaml`. */
+export function completeSettings(text: string, offset: number): Completion {
+  return completeBySchema(settingsSchema(), text, offset);
 }

@@ -33,8 +33,16 @@ export function chartArguments({ helm: { chart, version }, folder }: HelmRelease
 
 /** The arguments of an upgrade or installation. */
 export function upgradeArguments(release: HelmRelease): string[] {
-  const { helm: { release: name, values }, folder } = release;
-  return ['upgrade', '--install', name, ...chartArguments(release), '--create-namespace', ...(values === undefined ? [] : ['--values', resolve(folder, values)])];
+  return ['upgrade', '--install', release.helm.release, ...chartArguments(release), '--create-namespace', ...valuesArguments(release)];
+}
+
+/** The arguments of rendering without a cluster. */
+export function templateArguments(release: HelmRelease): string[] {
+  return ['template', release.helm.release, ...chartArguments(release), '--include-crds', ...valuesArguments(release)];
+}
+
+function valuesArguments({ helm: { values }, folder }: HelmRelease): string[] {
+  return values === undefined ? [] : ['--values', resolve(folder, values)];
 }
 
 /**

@@ -4,12 +4,13 @@ import type { KubernetesObject } from '../../cluster/resources.ts';
 import { isRecord } from '../../language/json.ts';
 import type { ApplyReport } from '../apply.ts';
 import { changesBetween } from '../changes.ts';
+import { defaultChoices } from '../choices.ts';
 import { type Inventory, inventoryName } from '../inventory.ts';
 import { nameOf, readManifestText, type StackObject } from '../manifests.ts';
 import { type Plan, type PlannedObject, planStack } from '../plan.ts';
 import type { PreflightFinding } from '../preflight.ts';
 import type { ObjectReport, Outcome } from '../reports.ts';
-import { chartArguments, HelmError, type HelmRelease, runHelm, upgradeArguments } from './program.ts';
+import { chartArguments, HelmError, type HelmRelease, runHelm, templateArguments, upgradeArguments } from './program.ts';
 
 /** The name under which Helm 4 applies. */
 const fieldManager = 'helm';
@@ -57,6 +58,13 @@ async function render(release: HelmRelease, signal: AbortSignal | undefined): Pr
   }
 }
 
+/** The chart as it would be applied without Helm: no cluster is asked, and Helm's own marks are not on it. Rejects with a HelmError. */
+export async function renderChart(release: HelmRelease, signal?: AbortSignal): Promise<readonly StackObject[]> {
+  const { objects, problems: [problem] } = readManifestText(await runHelm(release, templateArguments(release), signal), 'the chart');
+  if (problem !== undefined) throw new HelmError(`The chart renders what cannot be applied: ${problem.message}`);
+  return objects;
+}
+
 /**
  * Lets helm deploy what was planned; helm owns it. The report says what the cluster has afterwards, whatever helm said.
  * Rejects with a ClusterError only where the cluster does not say.
@@ -97,7 +105,7 @@ async function live(cluster: Cluster, manifest: StackObject['manifest']): Promis
   }
 }
 
-/** A release as an inventory, for its health; kept by Helm, not by us. Undefined where it is not deployed. */
+/** A release as an inventory, for its health and for what differs from it; kept by Helm, not by us. Undefined where it is not deployed. */
 export async function helmInventory(cluster: Cluster, release: HelmRelease, signal?: AbortSignal): Promise<Inventory | undefined> {
   const status = await runHelm(release, ['status', release.helm.release, '--output', 'json'], signal).catch(notThere);
   if (status === undefined) return undefined;
@@ -105,7 +113,7 @@ export async function helmInventory(cluster: Cluster, release: HelmRelease, sign
   const { info } = asRecord(JSON.parse(status));
   const { status: state, last_deployed: since } = asRecord(info);
   return {
-    namespace: release.namespace, name: inventoryName, source: `Helm release ${release.helm.release}`, since: typeof since === 'string' ? since : '',
+    namespace: release.namespace, name: inventoryName, source: `Helm release ${release.helm.release}`, choices: { ...defaultChoices, namespace: release.namespace, helm: release.helm }, since: typeof since === 'string' ? since : '',
     state: state === 'deployed' ? 'complete' : state === 'uninstalling' ? 'removing' : 'applying',
     entries: objects.map(({ manifest: { apiVersion, kind, metadata: { name, namespace } } }) => ({ apiVersion, kind, name, existed: false, ...(namespace === undefined ? {} : { namespace }) })),
   };

@@ -9,7 +9,7 @@ import { choicesFile, defaultChoices, type StackChoices } from '../../../stack/c
 import { readChoices } from '../../../stack/choicesFile.ts';
 import type { Inventory } from '../../../stack/inventory.ts';
 import { isDefaultClass, storageClasses } from '../../../stack/storageClasses.ts';
-import type { Choice, FormKind, FormView } from '../../../webviews/stackProtocol.ts';
+import { type Choice, type FormKind, type FormView, isStackFields } from '../../../webviews/stackProtocol.ts';
 import { oneLine } from '../../plainText.ts';
 import { alertmanagerChoice } from './instanceForm.ts';
 import { channelChoices, componentChoices, fieldsOf, instanceFields, profileChoices } from './stackForm.ts';
@@ -40,10 +40,11 @@ export async function formFor(kind: FormKind, { cluster, context, namespace, ear
   const profile = hasDefault ? defaultChoices.profile : 'local';
   const newest = schemas.defaultOperatorVersion.replace(/^v/, '');
   const choices: StackChoices = earlier?.choices ?? written ?? { ...defaultChoices, profile };
-  const fields = kind === 'stack' ? fieldsOf(choices, newest) : instanceFields(kind, namespace, profile, alertmanagers[0]?.value ?? '');
+  const made = earlier?.form;
+  const fields = kind === 'stack' ? fieldsOf(choices, newest) : isStackFields(made) ? made : instanceFields(kind, namespace, profile, alertmanagers[0]?.value ?? '');
   const form: FormView = {
-    title: kind !== 'stack' ? `One more ${kind}` : earlier === undefined ? 'Deploy the monitoring stack' : 'Change or upgrade the monitoring stack', where: context, fields, fault: null,
-    note: kind !== 'stack' ? '' : earlier !== undefined ? oneLine(`Deployed is: ${earlier.source}. Choose another version or other components; the plan shows what that changes.`) : written !== undefined ? `As ${choicesFile} of this workspace has it.` : '',
+    title: kind !== 'stack' ? `${earlier === undefined ? 'One more' : 'Change the'} ${kind}` : earlier === undefined ? 'Deploy the monitoring stack' : 'Change or upgrade the monitoring stack', where: context, fields, fault: null,
+    note: earlier !== undefined ? oneLine(`Deployed is: ${earlier.source}. Choose anew; the plan shows what that changes.`) : kind !== 'stack' ? '' : written !== undefined ? `As ${choicesFile} of this workspace has it.` : '',
     operators, profiles: profileChoices, components: componentChoices, channels: channelChoices, alertmanagers: [...alertmanagers, { value: '', label: 'nowhere' }],
     storageClasses: [{ value: '', label: hasDefault ? 'the default of the cluster' : 'the cluster has no default' }, ...classes.map(({ name }): Choice => ({ value: name, label: oneLine(name) }))],
   };

@@ -11,7 +11,7 @@ import { preflight, type PreflightFinding } from '../../../stack/preflight.ts';
 import { HelmError, type HelmRelease } from '../../../stack/helm/program.ts';
 import { planHelm } from '../../../stack/helm/release.ts';
 import { loadSource, type StackSource } from '../../../stack/source.ts';
-import type { StackFields } from '../../../webviews/stackProtocol.ts';
+import { isStackFields, type StackFields } from '../../../webviews/stackProtocol.ts';
 import { chosenInstance, instanceObjects } from './instanceForm.ts';
 import { helmAccess } from './helmAccess.ts';
 import { choicesOf, fieldsOf } from './stackForm.ts';
@@ -45,18 +45,16 @@ interface Around {
 
 /** Asks the cluster what the form's wish would do. Changes nothing. @throws ChoicesError for what the form may not say, SecretLeft */
 export async function prepare(fields: StackFields, around: Around): Promise<Prepared> {
-  const { cluster, read, signal } = around;
+  const { cluster, signal } = around;
   if (fields.kind !== 'stack') {
-    const instance = chosenInstance(fields);
-    const schemas = await SchemaStore.open((path) => read(`schemas/${path}`));
-    const plan = await planStack(cluster, { source: `${fields.kind} ${instance.name}`, namespace: instance.namespace, inventory: instanceInventory(instance), objects: instanceObjects(instance, fields).map((manifest) => ({ manifest })), schemas, signal });
+    const plan = await planInstance(fields, around);
     return { fields, choices: undefined, plan, findings: await preflight(cluster, plan, signal), isDifference: false };
   }
   const choices = choicesOf(fields, around.written);
   const { helm } = choices;
   if (helm !== undefined) {
     const release: HelmRelease = { access: helmAccess(around.context), namespace: choices.namespace, helm, folder: around.folder() ?? '/' };
-    const { plan, findings } = await planHelm(cluster, release, signal).catch((error: unknown) => { throw error instanceof HelmError ? new ChoicesError(`Helm: ${error.message}`) : error; });
+    const { plan, findings } = await planHelm(cluster, release, signal).catch(asChoicesError);
     return { fields, choices, plan, findings: [...await preflight(cluster, plan, signal), ...findings], isDifference: false, release };
   }
   const source = await sourceWithSecrets(choices, fields.typesSecrets, around);
@@ -64,12 +62,28 @@ export async function prepare(fields: StackFields, around: Around): Promise<Prep
   return { fields, choices, plan, findings: await preflight(cluster, plan, signal), isDifference: false };
 }
 
-/** Compares what was deployed with the cluster. */
-export async function prepareAgain({ choices, source: name }: Inventory, { cluster, read, folder, signal }: Omit<Around, 'written'>): Promise<Prepared> {
+/** Compares what was deployed with the cluster. @param release where Helm deployed it */
+export async function prepareAgain({ choices, form, source: name }: Inventory, around: Omit<Around, 'written'>, release?: HelmRelease): Promise<Prepared> {
+  const { cluster, read, folder, signal } = around;
+  if (isStackFields(form)) return { fields: form, choices: undefined, plan: await planInstance(form, around), findings: [], isDifference: true };
   if (choices === undefined) throw new Error(`What was chosen for ${name} is not kept in the cluster: deploy it again, and look at the plan.`);
+  if (release !== undefined) {
+    const { plan, findings } = await planHelm(cluster, release, signal).catch(asChoicesError);
+    return { fields: fieldsOf(choices, ''), choices, plan, findings, isDifference: true, release };
+  }
   const source = await loadSource(choices, folder() ?? '/', read, {}, cluster);
   const plan = await planStack(cluster, { ...source, signal });
   return { fields: fieldsOf(choices, ''), choices, plan, findings: [], isDifference: true };
+}
+
+async function planInstance(fields: StackFields, { cluster, read, signal }: Pick<Around, 'cluster' | 'read' | 'signal'>): Promise<Plan> {
+  const instance = chosenInstance(fields);
+  const schemas = await SchemaStore.open((path) => read(`schemas/${path}`));
+  return planStack(cluster, { source: `${fields.kind} ${instance.name}`, namespace: instance.namespace, inventory: instanceInventory(instance), objects: instanceObjects(instance, fields).map((manifest) => ({ manifest })), form: { ...fields }, schemas, signal });
+}
+
+function asChoicesError(error: unknown): never {
+  throw error instanceof HelmError ? new ChoicesError(`Helm: ${error.message}`) : error;
 }
 
 async function sourceWithSecrets(choices: StackChoices, typesSecrets: boolean, { cluster, context, read, folder }: Around): Promise<StackSource> {

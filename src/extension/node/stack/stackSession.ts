@@ -7,14 +7,14 @@ import type { ShippedReader } from '../../../stack/builtin/builtin.ts';
 import { ChoicesError } from '../../../stack/choicesFile.ts';
 import type { StackChoices } from '../../../stack/choices.ts';
 import type { HelmRelease } from '../../../stack/helm/program.ts';
-import { applyHelm, helmInventory, removeHelm } from '../../../stack/helm/release.ts';
+import { applyHelm, helmInventory, removeHelm, renderChart } from '../../../stack/helm/release.ts';
 import { isHealthy, stackHealth } from '../../../stack/health.ts';
 import { findInventories, type Inventory, type InventoryPlace, loadInventory } from '../../../stack/inventory.ts';
 import { type Stage, stages } from '../../../stack/order.ts';
 import { planRemoval, type RemovalReport, removeStack } from '../../../stack/remove.ts';
 import { sentenceOf } from '../../../stack/plan.ts';
 import type { Progress } from '../../../stack/reports.ts';
-import type { FormKind, FormView, StackFields, StackMessage } from '../../../webviews/stackProtocol.ts';
+import { type FormKind, type FormView, isStackFields, type StackFields, type StackMessage } from '../../../webviews/stackProtocol.ts';
 import type { PanelRequest } from '../../../webviews/protocol.ts';
 import type { ChangePreview } from '../../changes/changePreview.ts';
 import { counted } from '../../clusters/wording.ts';
@@ -99,21 +99,21 @@ export class StackSession {
   /** Shows how a deployment is. */
   async showHealth(place: InventoryPlace, note = ''): Promise<void> {
     if (this.#isBusy()) return;
-    if (place !== this.#place) this.#release = undefined;
-    this.#place = place;
+    this.#turnTo(place);
     await this.#lookAt(place, note);
   }
 
   async remove(place: InventoryPlace): Promise<void> {
     if (this.#isBusy()) return;
-    if (place !== this.#place) this.#release = undefined;
-    this.#place = place;
+    this.#turnTo(place);
     await (this.#release === undefined ? this.#remove(place) : this.#uninstall(this.#release));
   }
 
   async upgrade(place: InventoryPlace): Promise<void> {
-    const inventory = await this.#inventory(place);
-    if (inventory !== undefined) await this.begin('stack', inventory);
+    if (this.#isBusy()) return;
+    this.#turnTo(place);
+    const inventory = await this.#load(await this.#cluster(), place);
+    if (inventory !== undefined) await this.begin(isStackFields(inventory.form) ? inventory.form.kind : 'stack', inventory);
   }
 
   async receive(request: PanelRequest): Promise<void> {
@@ -130,6 +130,11 @@ export class StackSession {
     }
   }
 
+  #turnTo(place: InventoryPlace): void {
+    if (place !== this.#place) this.#release = undefined;
+    this.#place = place;
+  }
+
   async #act(name: string): Promise<void> {
     const place = this.#place;
     switch (name) {
@@ -138,13 +143,19 @@ export class StackSession {
       case 'again': if (this.#fields !== undefined) await this.#choose(this.#fields); break;
       case 'deploy': await this.begin('stack'); break;
       case 'save': if (this.#prepared?.choices !== undefined) await saveChoices(this.#prepared.choices, this.#around.folder()); break;
-      case 'write': if (this.#prepared !== undefined) await writeManifests(this.#prepared.plan.objects.map(({ object }) => object)); break;
+      case 'write': await this.#write(); break;
       case 'health': case 'refresh': await (place === undefined ? this.#findOne() : this.showHealth(place)); break;
       case 'difference': if (place !== undefined) await this.#difference(place); break;
       case 'upgrade': if (place !== undefined) await this.upgrade(place); break;
       case 'remove': if (place !== undefined) await this.remove(place); break;
       default:
     }
+  }
+
+  async #write(): Promise<void> {
+    if (this.#prepared === undefined) return;
+    const { plan, release } = this.#prepared;
+    await writeManifests(release === undefined ? plan.objects.map(({ object }) => object) : await renderChart(release));
   }
 
   #leavePlan(): void {
@@ -272,9 +283,9 @@ export class StackSession {
 
   async #difference(place: InventoryPlace): Promise<void> {
     await this.#task('Comparing with what was deployed', async (signal, cluster) => {
-      const inventory = await loadInventory(cluster, place.namespace, signal, place.name);
+      const inventory = await this.#load(cluster, place, signal);
       if (inventory === undefined) return this.#nothing(place);
-      this.#prepared = await prepareAgain(inventory, { cluster, context: this.#connection.name, signal, ...this.#around });
+      this.#prepared = await prepareAgain(inventory, { cluster, context: this.#connection.name, signal, ...this.#around }, this.#release);
       this.#fields = this.#prepared.fields;
       return this.#planView(this.#prepared);
     });
@@ -321,16 +332,12 @@ export class StackSession {
     if (this.#release === undefined) this.#connection.stackReading?.take(inventory, found);
     return healthMessage(found, isHealthy(found) ? `${note} Everything that was deployed is there and works.`.trim() : note, {
       title: `Health of ${inventory.source}`, where: whereOf(this.#connection.name, inventory),
-      actions: [{ name: 'refresh', label: 'Look Again' }, ...(inventory.choices === undefined ? [] : [{ name: 'difference', label: 'What Differs from What Was Deployed?' }, { name: 'upgrade', label: 'Change or Upgrade…' }]), { name: 'remove', label: 'Remove…' }],
+      actions: [{ name: 'refresh', label: 'Look Again' }, ...(inventory.choices === undefined && inventory.form === undefined ? [] : [{ name: 'difference', label: 'What Differs from What Was Deployed?' }, { name: 'upgrade', label: 'Change or Upgrade…' }]), { name: 'remove', label: 'Remove…' }],
     });
   }
 
   #nothing({ namespace }: Pick<InventoryPlace, 'namespace'>): StackMessage {
     return { type: 'trouble', title: 'Nothing is deployed there', where: `${this.#connection.name}, namespace ${namespace}`, message: `Kubeprom has deployed nothing into the namespace ${namespace}, or it was removed.`, actions: [{ name: 'deploy', label: 'Deploy Monitoring Stack…' }] };
-  }
-
-  async #inventory({ namespace, name }: InventoryPlace): Promise<Inventory | undefined> {
-    return loadInventory(await this.#cluster(), namespace, undefined, name);
   }
 
   async #cluster(): Promise<Cluster> {
