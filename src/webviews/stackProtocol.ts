@@ -43,13 +43,17 @@ export interface StackFields {
   readonly username: string;
   readonly room: string;
   readonly grafanaDomain: string;
+  /** Of a chart; empty: as the settings file has it when it says nothing. */
+  readonly release: string;
+  /** A file of values. */
+  readonly values: string;
   /** Whether the secrets are typed (into a password box of VS Code) although the cluster has them, or can make one up. */
   readonly typesSecrets: boolean;
   /** Of one Prometheus or Alertmanager: */
   readonly name: string;
   /** Empty: those of the profile; so for the retention. */
   readonly replicas: string;
-  /** Empty: what the operator takes. */
+  /** Of the server, or of the chart; empty: what the operator takes, or the newest. */
   readonly version: string;
   readonly retention: string;
   /** Namespaces whose objects it takes, by commas; empty: all. */
@@ -145,7 +149,7 @@ export interface HealthView extends Heading, WithActions {
 
 const fields = shape({
   kind: oneOf(...formKinds), source: oneOf('built-in', 'manifests', 'chart'), manifests: isText, namespace: isText, operator: isText, profile: isText, components: listOf(isText), storageClass: isText,
-  channel: isText, to: isText, from: isText, smarthost: isText, username: isText, room: isText, grafanaDomain: isText, typesSecrets: isFlag,
+  channel: isText, to: isText, from: isText, smarthost: isText, username: isText, room: isText, grafanaDomain: isText, release: isText, values: isText, typesSecrets: isFlag,
   name: isText, replicas: isText, version: isText, retention: isText, namespaces: isText, selector: isText, attachesNodes: isFlag, alertmanager: isText,
 });
 

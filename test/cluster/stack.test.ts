@@ -1,7 +1,7 @@
-/** From an empty cluster to a monitored one and back, in a real VS Code: form, plan, progress, health, one more Prometheus, removal. */
+/** From an empty cluster to a monitored one and back, in a real VS Code: form, plan, progress, health, upgrade, one more Prometheus and Alertmanager, a chart, removal. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Locator } from 'playwright-core';
 import { Cluster } from '../../src/cluster/cluster.ts';
@@ -11,6 +11,7 @@ import { asked, choose, enter, question } from '../host/questions.ts';
 import { expand } from '../host/trees.ts';
 import { openWorkbench, type Workbench } from '../host/workbench.ts';
 import type { KubernetesObject } from '../sandbox/cluster.ts';
+import { helmFolder } from '../sandbox/helm.ts';
 import type { ImageName } from '../sandbox/images.ts';
 import { addImage } from '../sandbox/install.ts';
 import { testPorts } from '../sandbox/ports.ts';
@@ -22,7 +23,7 @@ import { panelOf, picture } from '../ui/samples.ts';
 const timeout = 120_000;
 /** Of pods that start one after the other. */
 const starting = 240_000;
-const images: readonly ImageName[] = ['operator-0.93.1', 'reloader-0.93.1', 'prometheus', 'alertmanager', 'nodeExporter'];
+const images: readonly ImageName[] = ['operator-0.93.1', 'reloader-0.93.1', 'operator-0.94.1', 'reloader-0.94.1', 'prometheus', 'alertmanager', 'nodeExporter'];
 const secret = 'https://hooks.slack.example/services/T0/B0/not-to-be-seen';
 
 describe('the monitoring stack in the editor', { skip: sandboxUnavailable() ?? false, timeout: 1_500_000 }, () => {
@@ -39,7 +40,9 @@ describe('the monitoring stack in the editor', { skip: sandboxUnavailable() ?? f
     cluster = new Cluster(context);
     empty = await everythingSettled(cluster);
     workspace = temporaryFolder('stack');
-    workbench = await openWorkbench({ workspace, viewport: { width: 1440, height: 900 }, env: { KUBECONFIG: sandbox.kubeconfig } });
+    cpSync(join(import.meta.dirname, '../stack/chart'), join(workspace, 'chart'), { recursive: true });
+    writeFileSync(join(workspace, 'chart/blue.yaml'), 'colour: blue\n');
+    workbench = await openWorkbench({ workspace, viewport: { width: 1440, height: 900 }, env: { KUBECONFIG: sandbox.kubeconfig, PATH: [await helmFolder(), process.env['PATH']].join(delimiter) } });
   });
   after(async () => {
     await workbench.close();
@@ -177,7 +180,44 @@ describe('the monitoring stack in the editor', { skip: sandboxUnavailable() ?? f
     const file = join(workspace, 'kubeprom-stack.yaml');
     await until('the settings file', 120, async () => await Promise.resolve(existsSync(file) ? true : undefined));
     assert.match(readFileSync(file, 'utf8'), /room: "#alerts"/);
-    await run('workbench.action.closeActiveEditor');
+    // What is wrong with it is said while it is written, and what may be is offered.
+    const { faults, offers } = await workbench.evaluate(async (vscode, path) => {
+      const document = await vscode.workspace.openTextDocument(path);
+      const change = new vscode.WorkspaceEdit();
+      change.insert(document.uri, new vscode.Position(document.lineCount, 0), 'colour: red\nstorageC');
+      await vscode.workspace.applyEdit(change);
+      const end = document.positionAt(document.getText().length);
+      const list = await vscode.commands.executeCommand<{ items: readonly { label: string }[] }>('vscode.executeCompletionItemProvider', document.uri, end);
+      const found = vscode.languages.getDiagnostics(document.uri).map(({ message }) => message);
+      return { faults: found, offers: list.items.map(({ label }) => label) };
+    }, file);
+    assert.ok(offers.includes('storageClass'), offers.join());
+    assert.match(faults.join(), /readable YAML|There is no setting "colour"/);
+    await run('workbench.action.revertAndCloseActiveEditor');
+  });
+
+  test('an upgrade begins from what is deployed, shows what it changes, and is healthy afterwards', async () => {
+    await run('kubeprom.stack.upgrade');
+    await asked(workbench, 'Change or upgrade which deployment?');
+    await choose(workbench, /^admin/);
+    await heading('Change or upgrade the monitoring stack').waitFor({ timeout });
+    await box('Version of the operator').selectOption('0.94.1');
+    await button('Show what would be done').click();
+    await heading('What would be done').waitFor({ timeout: starting });
+    const changed = panel().getByRole('list', { name: 'Change' });
+    await changed.getByRole('button', { name: 'Show CustomResourceDefinition prometheuses.monitoring.coreos.com', exact: true }).waitFor();
+    await changed.locator('li', { has: workbench.page.getByRole('button', { name: 'Show Deployment monitoring/prometheus-operator', exact: true }) }).filter({ hasText: /0\.93\.1.* → .*0\.94\.1/ }).waitFor();
+    await workbench.screenshot(picture('stack-upgrade'));
+    await button(/^Apply to admin, Namespace monitoring/).click();
+    await asked(workbench, /Apply \d+ objects in admin, namespace monitoring\?/);
+    await choose(workbench, /Apply \d+ objects/);
+    await heading('Health of built in, operator 0.94.1').waitFor({ timeout: starting });
+    await panel().getByText('Everything that was deployed is there and works.').waitFor({ timeout: starting });
+    const operator = await live('/apis/apps/v1/namespaces/monitoring/deployments/prometheus-operator');
+    assert.match(JSON.stringify(operator['spec']), /prometheus-operator:v0\.94\.1/);
+    assert.deepEqual([operator['status']].flatMap((status) => { const { updatedReplicas, readyReplicas } = status as Record<string, unknown>; return [updatedReplicas, readyReplicas]; }), [1, 1]);
+    const definition = await live('/apis/apiextensions.k8s.io/v1/customresourcedefinitions/prometheuses.monitoring.coreos.com');
+    assert.equal(definition.metadata.annotations?.['operator.prometheus.io/version'], '0.94.1');
   });
 
   test('one more Prometheus is made of a form, with its rights shown, and is done when a target is up', async () => {
@@ -213,6 +253,73 @@ describe('the monitoring stack in the editor', { skip: sandboxUnavailable() ?? f
     const { spec } = await live('/apis/monitoring.coreos.com/v1/namespaces/shop/prometheuses/web') as unknown as { spec: Record<string, unknown> };
     assert.equal(spec['retention'], '2h');
     assert.deepEqual(spec['serviceMonitorSelector'], { matchLabels: { team: 'web' } });
+
+    // It too says what differs from what was chosen.
+    await sandbox.cluster.apply({ apiVersion: 'monitoring.coreos.com/v1', kind: 'Prometheus', metadata: { name: 'web', namespace: 'shop' }, spec: { retention: '5h' } });
+    await button('What Differs from What Was Deployed?').click();
+    await heading('What differs from what was deployed').waitFor({ timeout });
+    await panel().getByRole('list', { name: /^Conflict/ }).getByText('.spec.retention: 5h → 2h').waitFor();
+  });
+
+  test('one more Alertmanager is made of a form, answers, and goes alone', async () => {
+    await run('kubeprom.stack.createAlertmanager');
+    await asked(workbench, 'Create an Alertmanager in which cluster?');
+    await choose(workbench, /^admin/);
+    await heading('One more Alertmanager').waitFor({ timeout });
+    await box('Name').fill('pages');
+    await box('Namespace').fill('shop');
+    await workbench.screenshot(picture('stack-create-alertmanager'));
+    await button('Show what would be done').click();
+    await heading('What would be done').waitFor({ timeout });
+    await panel().getByRole('list', { name: 'Create' }).getByRole('button', { name: 'Show Alertmanager shop/pages', exact: true }).waitFor();
+    await button(/^Apply to admin, Namespace shop/).click();
+    await asked(workbench, /Apply \d+ objects in admin, namespace shop\?/);
+    await choose(workbench, /Apply \d+ objects/);
+    await heading('Health of Alertmanager pages').waitFor({ timeout });
+    await panel().getByRole('table', { name: 'Health' }).locator('tr', { hasText: 'Alerts in Alertmanager shop/pages' }).filter({ hasText: 'It answers' }).waitFor({ timeout: starting });
+    await button('Remove…').click();
+    await asked(workbench, /Remove \d+ objects in admin, namespace shop\?/);
+    await choose(workbench, /Remove \d+ objects/);
+    await heading('What was removed').waitFor({ timeout });
+    await panel().getByText(/^Done: \d+ removed\.$/).waitFor({ timeout });
+    await assert.rejects(live('/apis/monitoring.coreos.com/v1/namespaces/shop/alertmanagers/pages'));
+    assert.equal((await live('/apis/monitoring.coreos.com/v1/namespaces/shop/prometheuses/web')).metadata.name, 'web', 'its neighbour stays');
+  });
+
+  test('a chart is planned, applied, compared and removed by helm', async () => {
+    await run('kubeprom.stack.deploy');
+    await asked(workbench, 'Deploy into which cluster?');
+    await choose(workbench, /^admin/);
+    await heading('Deploy the monitoring stack').waitFor({ timeout });
+    await box('What').selectOption('chart');
+    await box('Namespace').fill('charts');
+    await box('Chart').fill('./no-such-chart');
+    await box('Release').fill('own');
+    await button('Show what would be done').click();
+    await panel().getByRole('alert').filter({ hasText: 'Helm:' }).waitFor({ timeout });
+    await box('Chart').fill('./chart');
+    await box('File of values').fill('chart/blue.yaml');
+    await button('Show what would be done').click();
+    await heading('What would be done').waitFor({ timeout });
+    await panel().getByRole('list', { name: 'Create' }).getByRole('button', { name: 'Show ConfigMap charts/own-settings', exact: true }).waitFor();
+    await workbench.screenshot(picture('stack-chart-plan'));
+    await button(/^Apply to admin, Namespace charts/).click();
+    await asked(workbench, /Apply \d+ objects in admin, namespace charts\?/);
+    await choose(workbench, /Apply \d+ objects/);
+    await heading('Health of Helm release own').waitFor({ timeout });
+    await panel().getByText('Everything that was deployed is there and works.').waitFor({ timeout });
+    await sandbox.cluster.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'own-settings', namespace: 'charts' }, data: { colour: 'green' } });
+    await button('What Differs from What Was Deployed?').click();
+    await heading('What differs from what was deployed').waitFor({ timeout });
+    await panel().getByText('.data.colour: green → blue').waitFor();
+    await button('Show Health').click();
+    await button('Remove…').click();
+    await asked(workbench, 'Let Helm remove the release own');
+    await choose(workbench, 'Let Helm remove the release own');
+    await heading('What was removed').waitFor({ timeout });
+    await assert.rejects(live('/api/v1/namespaces/charts/configmaps/own-settings'));
+    // What Helm never removes.
+    for (const path of ['/api/v1/namespaces/charts', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.small.example']) await sandbox.cluster.delete(path);
   });
 
   test('removal asks what may be lost, one thing after the other, and leaves nothing behind', async () => {

@@ -22,21 +22,22 @@ describe('the form of the stack', () => {
       { namespace: 'web', profile: 'production', operator: '0.94.1', components: ['prometheus', 'alertmanager', 'grafana'], storageClass: 'fast', grafanaDomain: 'example.org', alertmanager: { channel: 'email', to: 'a@example.org', from: 'b@example.org', smarthost: 'mail:25', username: 'me' } },
       { namespace: 'web', profile: 'local', operator: '0.94.1', components: ['alertmanager'], alertmanager: { channel: 'slack', room: '#alerts' } },
       { namespace: 'web', profile: 'default', components: ['prometheus'], manifests: './manifests' },
+      { namespace: 'web', profile: 'default', components: ['prometheus'], helm: { chart: 'community/stack', release: 'own', version: '80.0.0', values: 'values.yaml' } },
     ];
     for (const choices of all) {
       const fields = fieldsOf(choices, '0.93.1');
       assert.ok(isStackFields(fields));
-      assert.deepEqual(choicesOf(fields, undefined), choices);
+      assert.deepEqual(choicesOf(fields), choices);
     }
   });
 
   test('says what may not be chosen, and leaves out what does not count', () => {
     const fields = fieldsOf(defaultChoices, '0.93.1');
-    assert.throws(() => choicesOf({ ...fields, namespace: 'Not A Name' }, undefined), (error) => error instanceof ChoicesError && /namespace must be a name/.test(error.message));
-    assert.throws(() => choicesOf({ ...fields, channel: 'email' }, undefined), ChoicesError);
-    assert.throws(() => choicesOf({ ...fields, source: 'manifests', manifests: ' ' }, undefined), ChoicesError);
-    assert.equal(choicesOf({ ...fields, components: ['prometheus'], channel: 'slack', grafanaDomain: 'example.org' }, undefined).alertmanager, undefined);
-    assert.equal(choicesOf({ ...fields, components: ['prometheus'], grafanaDomain: 'example.org' }, undefined).grafanaDomain, undefined);
+    assert.throws(() => choicesOf({ ...fields, namespace: 'Not A Name' }), (error) => error instanceof ChoicesError && /namespace must be a name/.test(error.message));
+    assert.throws(() => choicesOf({ ...fields, channel: 'email' }), ChoicesError);
+    assert.throws(() => choicesOf({ ...fields, source: 'manifests', manifests: ' ' }), ChoicesError);
+    assert.equal(choicesOf({ ...fields, components: ['prometheus'], channel: 'slack', grafanaDomain: 'example.org' }).alertmanager, undefined);
+    assert.equal(choicesOf({ ...fields, components: ['prometheus'], grafanaDomain: 'example.org' }).grafanaDomain, undefined);
   });
 });
 

@@ -11,7 +11,7 @@ import { plainKinds } from './settings.ts';
 export function settingsSchema(): SettingsSchema {
   const globs = { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' }, minItems: 1 }] };
   const match = { description: 'A glob of paths, relative to this file, or a list of them.', ...globs };
-  const described = (name: string, schema: SettingsSchema): SettingsSchema => ({ description: settingsFields[name], ...schema });
+  const described = (name: string, schema: SettingsSchema): SettingsSchema => ({ ...schema, description: settingsFields[name] ?? '' });
   const shared = {
     versions: described('versions', { type: 'object', additionalProperties: false, properties: Object.fromEntries(versionFields.map((name) => [name, { type: 'string', description: 'A version in quotes, such as "3.13.2".' }])) }),
     features: described('features', { type: 'array', items: { type: 'string', examples: [...promqlFeatures.keys()] } }),

@@ -23,9 +23,12 @@ export function formView(form: FormView, set: Set): TemplateResult {
     </div>`;
 }
 
-function elsewhere({ source, manifests }: StackFields, set: Set): TemplateResult {
+function elsewhere({ source, manifests, release, version, values }: StackFields, set: Set): TemplateResult {
   return source === 'chart'
-    ? textBox('manifests', 'Chart', manifests, (text) => { set({ manifests: text }); }, 'A folder, or a chart as helm names it: prometheus-community/kube-prometheus-stack. It is planned and applied by helm, which stays the owner.')
+    ? html`${textBox('manifests', 'Chart', manifests, (text) => { set({ manifests: text }); }, 'A folder, or a chart as helm names it: prometheus-community/kube-prometheus-stack. It is planned and applied by helm, which stays the owner.')}
+      ${textBox('version', 'Version', version, (text) => { set({ version: text }); }, 'Empty: the newest.')}
+      ${textBox('release', 'Release', release, (text) => { set({ release: text }); }, 'Empty: monitoring.')}
+      ${textBox('values', 'File of values', values, (text) => { set({ values: text }); }, 'Relative to the workspace. Empty: the values of the chart.')}`
     : textBox('manifests', 'Folder, file or archive', manifests, (text) => { set({ manifests: text }); }, 'With all below it: YAML and JSON; or a .tar.gz, of the workspace or of an https address. Relative to the workspace.');
 }
 

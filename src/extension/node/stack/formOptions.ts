@@ -29,7 +29,7 @@ interface FormInput {
 }
 
 /** A form as the cluster, an earlier deployment or the workspace's settings file fill it in. */
-export async function formFor(kind: FormKind, { cluster, context, namespace, earlier, read, folder, signal }: FormInput): Promise<{ readonly form: FormView; readonly choices: StackChoices }> {
+export async function formFor(kind: FormKind, { cluster, context, namespace, earlier, read, folder, signal }: FormInput): Promise<FormView> {
   const schemas = await SchemaStore.open((path) => read(`schemas/${path}`));
   const operators = schemas.operatorVersions.map((version) => version.replace(/^v/, '')).toReversed();
   const classes = await classesOf(cluster, signal);
@@ -42,13 +42,12 @@ export async function formFor(kind: FormKind, { cluster, context, namespace, ear
   const choices: StackChoices = earlier?.choices ?? written ?? { ...defaultChoices, profile };
   const made = earlier?.form;
   const fields = kind === 'stack' ? fieldsOf(choices, newest) : isStackFields(made) ? made : instanceFields(kind, namespace, profile, alertmanagers[0]?.value ?? '');
-  const form: FormView = {
+  return {
     title: kind !== 'stack' ? `${earlier === undefined ? 'One more' : 'Change the'} ${kind}` : earlier === undefined ? 'Deploy the monitoring stack' : 'Change or upgrade the monitoring stack', where: context, fields, fault: null,
     note: earlier !== undefined ? oneLine(`Deployed is: ${earlier.source}. Choose anew; the plan shows what that changes.`) : kind !== 'stack' ? '' : written !== undefined ? `As ${choicesFile} of this workspace has it.` : '',
     operators, profiles: profileChoices, components: componentChoices, channels: channelChoices, alertmanagers: [...alertmanagers, { value: '', label: 'nowhere' }],
     storageClasses: [{ value: '', label: hasDefault ? 'the default of the cluster' : 'the cluster has no default' }, ...classes.map(({ name }): Choice => ({ value: name, label: oneLine(name) }))],
   };
-  return { form, choices };
 }
 
 /**

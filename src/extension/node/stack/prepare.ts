@@ -38,8 +38,6 @@ interface Around {
   readonly context: string;
   readonly read: ShippedReader;
   readonly folder: () => string | undefined;
-  /** What the form began with: its values of a chart are not in the form. */
-  readonly written: StackChoices | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -50,7 +48,7 @@ export async function prepare(fields: StackFields, around: Around): Promise<Prep
     const plan = await planInstance(fields, around);
     return { fields, choices: undefined, plan, findings: await preflight(cluster, plan, signal), isDifference: false };
   }
-  const choices = choicesOf(fields, around.written);
+  const choices = choicesOf(fields);
   const { helm } = choices;
   if (helm !== undefined) {
     const release: HelmRelease = { access: helmAccess(around.context), namespace: choices.namespace, helm, folder: around.folder() ?? '/' };
@@ -63,7 +61,7 @@ export async function prepare(fields: StackFields, around: Around): Promise<Prep
 }
 
 /** Compares what was deployed with the cluster. @param release where Helm deployed it */
-export async function prepareAgain({ choices, form, source: name }: Inventory, around: Omit<Around, 'written'>, release?: HelmRelease): Promise<Prepared> {
+export async function prepareAgain({ choices, form, source: name }: Inventory, around: Around, release?: HelmRelease): Promise<Prepared> {
   const { cluster, read, folder, signal } = around;
   if (isStackFields(form)) return { fields: form, choices: undefined, plan: await planInstance(form, around), findings: [], isDifference: true };
   if (choices === undefined) throw new Error(`What was chosen for ${name} is not kept in the cluster: deploy it again, and look at the plan.`);

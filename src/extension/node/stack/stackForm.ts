@@ -23,7 +23,7 @@ export const channelChoices: readonly Choice[] = [
 
 const empty: StackFields = {
   kind: 'stack', source: 'built-in', manifests: '', namespace: '', operator: '', profile: defaultChoices.profile, components: [], storageClass: '', channel: '', to: '', from: '', smarthost: '', username: '', room: '',
-  grafanaDomain: '', typesSecrets: false, name: '', replicas: '', version: '', retention: '', namespaces: '', selector: '', attachesNodes: false, alertmanager: '',
+  grafanaDomain: '', release: '', values: '', typesSecrets: false, name: '', replicas: '', version: '', retention: '', namespaces: '', selector: '', attachesNodes: false, alertmanager: '',
 };
 
 /** The form of one more instance, to begin with. */
@@ -36,20 +36,20 @@ export function fieldsOf(choices: StackChoices, operator: string): StackFields {
   const { namespace, profile, components, storageClass = '', grafanaDomain = '', manifests, helm, alertmanager } = choices;
   return {
     ...empty, source: helm !== undefined ? 'chart' : manifests !== undefined ? 'manifests' : 'built-in', manifests: helm?.chart ?? manifests ?? '', namespace, profile, components, storageClass, grafanaDomain,
-    operator: choices.operator ?? operator, channel: alertmanager?.channel ?? '', to: alertmanager?.to ?? '', from: alertmanager?.from ?? '', smarthost: alertmanager?.smarthost ?? '', username: alertmanager?.username ?? '', room: alertmanager?.room ?? '',
+    release: helm?.release ?? '', version: helm?.version ?? '', values: helm?.values ?? '', operator: choices.operator ?? operator, channel: alertmanager?.channel ?? '', to: alertmanager?.to ?? '', from: alertmanager?.from ?? '', smarthost: alertmanager?.smarthost ?? '', username: alertmanager?.username ?? '', room: alertmanager?.room ?? '',
   };
 }
 
 /**
- * What the form says, as the settings file would have it. What the form does not show of the chart stays as it was.
+ * What the form says, as the settings file would have it.
  * @throws ChoicesError for what a settings file may not say either
  */
-export function choicesOf(fields: StackFields, earlier: StackChoices | undefined): StackChoices {
+export function choicesOf(fields: StackFields): StackChoices {
   const text = (value: string): string | undefined => (value.trim() === '' ? undefined : value.trim());
   const { source, channel, components } = fields;
   const base = { namespace: fields.namespace.trim(), profile: profiles.find((one) => one === fields.profile), components };
   if (source === 'manifests') return checked({ ...base, manifests: fields.manifests.trim() });
-  if (source === 'chart') return checked({ ...base, helm: { ...earlier?.helm, chart: fields.manifests.trim() } });
+  if (source === 'chart') return checked({ ...base, helm: { chart: fields.manifests.trim(), release: text(fields.release), version: text(fields.version), values: text(fields.values) } });
   const alertmanager = channel === '' || !components.includes('alertmanager') ? undefined : {
     channel,
     ...(channel === 'email' ? { to: text(fields.to), from: text(fields.from), smarthost: text(fields.smarthost), username: text(fields.username) } : {}),

@@ -5,7 +5,6 @@ import { ClusterError } from '../../../cluster/errors.ts';
 import { applyPlan, type ApplyReport } from '../../../stack/apply.ts';
 import type { ShippedReader } from '../../../stack/builtin/builtin.ts';
 import { ChoicesError } from '../../../stack/choicesFile.ts';
-import type { StackChoices } from '../../../stack/choices.ts';
 import type { HelmRelease } from '../../../stack/helm/program.ts';
 import { applyHelm, helmInventory, removeHelm, renderChart } from '../../../stack/helm/release.ts';
 import { isHealthy, stackHealth } from '../../../stack/health.ts';
@@ -60,8 +59,6 @@ export class StackSession {
   #spectator: Spectator | undefined;
   #view: StackMessage;
   #form: FormView | undefined;
-  /** What the form began with. */
-  #written: StackChoices | undefined;
   /** What the last plan was made from. */
   #fields: StackFields | undefined;
   #prepared: Prepared | undefined;
@@ -89,9 +86,8 @@ export class StackSession {
   async begin(kind: FormKind, earlier?: Inventory): Promise<void> {
     if (this.#isBusy()) return;
     await this.#task('Reading what the cluster has', async (signal, cluster) => {
-      const { form, choices } = await formFor(kind, { cluster, context: this.#connection.name, namespace: this.#connection.namespace, earlier, ...this.#around, signal });
+      const form = await formFor(kind, { cluster, context: this.#connection.name, namespace: this.#connection.namespace, earlier, ...this.#around, signal });
       this.#form = form;
-      this.#written = choices;
       return { type: 'form', ...form };
     });
   }
@@ -170,7 +166,7 @@ export class StackSession {
     this.#fields = fields;
     await this.#task(`Planning for ${fields.namespace}`, async (signal, cluster) => {
       try {
-        this.#prepared = await prepare(fields, { cluster, context: this.#connection.name, written: this.#written, signal, ...this.#around });
+        this.#prepared = await prepare(fields, { cluster, context: this.#connection.name, signal, ...this.#around });
       } catch (error) {
         if (error instanceof SecretLeft && form !== undefined) return { type: 'form', ...form };
         if (error instanceof ChoicesError && form !== undefined) return { type: 'form', ...form, fault: error.message.replace(/^line \d+: /gm, '') };
