@@ -39,7 +39,7 @@ export async function loadSource(choices: StackChoices, folder: string, read: Sh
   const kept = new Set<string>();
   const typed: StackObject[] = [];
   for (const { name, key, value, generate } of neededSecrets(choices, secrets)) {
-    const there = value === undefined && cluster !== undefined && await exists(cluster, namespace, name);
+    const there = value === undefined && cluster !== undefined && await secretExists(cluster, namespace, name);
     const text = value ?? (generate && !there && cluster !== undefined ? randomPassword() : undefined);
     if (text !== undefined) typed.push({ manifest: secretManifest(namespace, name, key, text) });
     else if (there) kept.add(keyOf(secretManifest(namespace, name, key, '')));
@@ -48,7 +48,8 @@ export async function loadSource(choices: StackChoices, folder: string, read: Sh
   return { source, namespace, choices, operatorVersion, schemas, objects: [...objects, ...typed], problems: [], missingSecrets, kept };
 }
 
-async function exists(cluster: Cluster, namespace: string, name: string): Promise<boolean> {
+/** Whether a Secret is there. Rejects with a ClusterError where nobody may look. */
+export async function secretExists(cluster: Cluster, namespace: string, name: string): Promise<boolean> {
   try {
     await cluster.object(secretKind, namespace, name);
     return true;

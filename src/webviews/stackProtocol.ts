@@ -61,9 +61,13 @@ export interface StackFields {
   /** Labels that its monitors and rules must have (`team=web`), by commas; empty: none. */
   readonly selector: string;
   readonly attachesNodes: boolean;
+  /** What targets of ServiceMonitors are found by. */
+  readonly discoveryRole: (typeof discoveryRoles)[number];
   /** Where a Prometheus sends its alerts: the value of a choice; empty: nowhere. */
   readonly alertmanager: string;
 }
+
+export const discoveryRoles = ['EndpointSlice', 'Endpoints'] as const;
 
 export const formKinds = ['stack', 'Prometheus', 'Alertmanager'] as const;
 export type FormKind = (typeof formKinds)[number];
@@ -150,7 +154,7 @@ export interface HealthView extends Heading, WithActions {
 const fields = shape({
   kind: oneOf(...formKinds), source: oneOf('built-in', 'manifests', 'chart'), manifests: isText, namespace: isText, operator: isText, profile: isText, components: listOf(isText), storageClass: isText,
   channel: isText, to: isText, from: isText, smarthost: isText, username: isText, room: isText, grafanaDomain: isText, release: isText, values: isText, typesSecrets: isFlag,
-  name: isText, replicas: isText, version: isText, retention: isText, namespaces: isText, selector: isText, attachesNodes: isFlag, alertmanager: isText,
+  name: isText, replicas: isText, version: isText, retention: isText, namespaces: isText, selector: isText, attachesNodes: isFlag, discoveryRole: oneOf(...discoveryRoles), alertmanager: isText,
 });
 
 /** Whether a value is what the form holds. */

@@ -6,7 +6,7 @@ import { openPanel } from './panel.ts';
 
 const fields = {
   kind: 'stack', source: 'built-in', manifests: '', namespace: 'monitoring', operator: '0.93.1', profile: 'local', components: ['prometheus', 'alertmanager'], storageClass: '', channel: '', to: '', from: '', smarthost: '', username: '', room: '',
-  grafanaDomain: '', release: '', values: '', typesSecrets: false, name: '', replicas: '', version: '', retention: '', namespaces: '', selector: '', attachesNodes: false, alertmanager: '',
+  grafanaDomain: '', release: '', values: '', typesSecrets: false, name: '', replicas: '', version: '', retention: '', namespaces: '', selector: '', attachesNodes: false, discoveryRole: 'EndpointSlice', alertmanager: '',
 };
 const form = {
   type: 'form', title: 'Deploy the monitoring stack', where: 'kind', fields, fault: null, note: '', operators: ['0.94.1', '0.93.1'], profiles: [{ value: 'local', label: 'local' }, { value: 'default', label: 'default' }],

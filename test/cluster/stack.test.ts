@@ -58,6 +58,13 @@ describe('the monitoring stack in the editor', { skip: sandboxUnavailable() ?? f
   const button = (text: string | RegExp) => panel().locator('vscode-button', { hasText: text });
   const run = (command: string) => workbench.evaluate((vscode, name) => { void vscode.commands.executeCommand(name); }, command);
   const box = (label: string): Locator => panel().getByLabel(label, { exact: true });
+  const untilEmpty = async () => {
+    let left: string[] = [];
+    await until('the cluster to be as it was before', 180, async () => {
+      left = difference(empty, await everything(cluster));
+      return left.length === 0 ? true : undefined;
+    }, 500).catch((error: unknown) => { throw new Error(left.join(', '), { cause: error }); });
+  };
   const live = (path: string) => sandbox.cluster.get<KubernetesObject>(path);
 
   test('an empty cluster is deployed to: nothing before a yes, cancelled, gone on with, healthy', async () => {
@@ -234,6 +241,7 @@ describe('the monitoring stack in the editor', { skip: sandboxUnavailable() ?? f
     await box('Labels').fill('team=web');
     await box('Keep data for').fill('2h');
     assert.equal(await box('Alerts go to').inputValue(), 'monitoring/alertmanager-operated');
+    assert.equal(await box('Targets are found by').inputValue(), 'EndpointSlice');
     await workbench.screenshot(picture('stack-create-prometheus'));
     await button('Show what would be done').click();
     await heading('What would be done').waitFor({ timeout });
@@ -268,8 +276,11 @@ describe('the monitoring stack in the editor', { skip: sandboxUnavailable() ?? f
     await heading('One more Alertmanager').waitFor({ timeout });
     await box('Name').fill('pages');
     await box('Namespace').fill('shop');
+    await box('Alerts go to').selectOption('webhook');
     await workbench.screenshot(picture('stack-create-alertmanager'));
     await button('Show what would be done').click();
+    await asked(workbench, 'Type the address of the webhook');
+    await enter(workbench, 'Type the address of the webhook', 'http://nobody.shop.svc/not-to-be-seen');
     await heading('What would be done').waitFor({ timeout });
     await panel().getByRole('list', { name: 'Create' }).getByRole('button', { name: 'Show Alertmanager shop/pages', exact: true }).waitFor();
     await button(/^Apply to admin, Namespace shop/).click();
@@ -277,6 +288,14 @@ describe('the monitoring stack in the editor', { skip: sandboxUnavailable() ?? f
     await choose(workbench, /Apply \d+ objects/);
     await heading('Health of Alertmanager pages').waitFor({ timeout });
     await panel().getByRole('table', { name: 'Health' }).locator('tr', { hasText: 'Alerts in Alertmanager shop/pages' }).filter({ hasText: 'It answers' }).waitFor({ timeout: starting });
+    // Whatever the operator makes of the channel, its address is in a Secret alone.
+    assert.equal(Buffer.from(String(((await live('/api/v1/namespaces/shop/secrets/alertmanager-pages-channel'))['data'] as Record<string, string>)['value']), 'base64').toString(), 'http://nobody.shop.svc/not-to-be-seen');
+    assert.doesNotMatch(JSON.stringify(await live('/api/v1/namespaces/shop/configmaps/kubeprom-alertmanager-pages')), /not-to-be-seen/);
+    await button('What Differs from What Was Deployed?').click();
+    await heading('What differs from what was deployed').waitFor({ timeout });
+    await panel().getByText(/^\d+ unchanged\.$/).waitFor();
+    await button('Show Health').click();
+    await heading('Health of Alertmanager pages').waitFor({ timeout });
     await button('Remove…').click();
     await asked(workbench, /Remove \d+ objects in admin, namespace shop\?/);
     await choose(workbench, /Remove \d+ objects/);
@@ -284,42 +303,6 @@ describe('the monitoring stack in the editor', { skip: sandboxUnavailable() ?? f
     await panel().getByText(/^Done: \d+ removed\.$/).waitFor({ timeout });
     await assert.rejects(live('/apis/monitoring.coreos.com/v1/namespaces/shop/alertmanagers/pages'));
     assert.equal((await live('/apis/monitoring.coreos.com/v1/namespaces/shop/prometheuses/web')).metadata.name, 'web', 'its neighbour stays');
-  });
-
-  test('a chart is planned, applied, compared and removed by helm', async () => {
-    await run('kubeprom.stack.deploy');
-    await asked(workbench, 'Deploy into which cluster?');
-    await choose(workbench, /^admin/);
-    await heading('Deploy the monitoring stack').waitFor({ timeout });
-    await box('What').selectOption('chart');
-    await box('Namespace').fill('charts');
-    await box('Chart').fill('./no-such-chart');
-    await box('Release').fill('own');
-    await button('Show what would be done').click();
-    await panel().getByRole('alert').filter({ hasText: 'Helm:' }).waitFor({ timeout });
-    await box('Chart').fill('./chart');
-    await box('File of values').fill('chart/blue.yaml');
-    await button('Show what would be done').click();
-    await heading('What would be done').waitFor({ timeout });
-    await panel().getByRole('list', { name: 'Create' }).getByRole('button', { name: 'Show ConfigMap charts/own-settings', exact: true }).waitFor();
-    await workbench.screenshot(picture('stack-chart-plan'));
-    await button(/^Apply to admin, Namespace charts/).click();
-    await asked(workbench, /Apply \d+ objects in admin, namespace charts\?/);
-    await choose(workbench, /Apply \d+ objects/);
-    await heading('Health of Helm release own').waitFor({ timeout });
-    await panel().getByText('Everything that was deployed is there and works.').waitFor({ timeout });
-    await sandbox.cluster.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'own-settings', namespace: 'charts' }, data: { colour: 'green' } });
-    await button('What Differs from What Was Deployed?').click();
-    await heading('What differs from what was deployed').waitFor({ timeout });
-    await panel().getByText('.data.colour: green → blue').waitFor();
-    await button('Show Health').click();
-    await button('Remove…').click();
-    await asked(workbench, 'Let Helm remove the release own');
-    await choose(workbench, 'Let Helm remove the release own');
-    await heading('What was removed').waitFor({ timeout });
-    await assert.rejects(live('/api/v1/namespaces/charts/configmaps/own-settings'));
-    // What Helm never removes.
-    for (const path of ['/api/v1/namespaces/charts', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.small.example']) await sandbox.cluster.delete(path);
   });
 
   test('removal asks what may be lost, one thing after the other, and leaves nothing behind', async () => {
@@ -349,10 +332,46 @@ describe('the monitoring stack in the editor', { skip: sandboxUnavailable() ?? f
     await heading('What was removed').waitFor({ timeout: starting });
     await panel().getByText(/^Done: \d+ removed\.$/).waitFor({ timeout });
     await row(/Monitoring stack/).waitFor({ state: 'detached', timeout });
-    let left: string[] = [];
-    await until('the cluster to be as it was before', 180, async () => {
-      left = difference(empty, await everything(cluster));
-      return left.length === 0 ? true : undefined;
-    }, 500).catch((error: unknown) => { throw new Error(left.join(', '), { cause: error }); });
+    await untilEmpty();
+  });
+
+  test('a chart is planned, applied, compared and removed by helm', async () => {
+    // The settings file says so, and the form begins with it.
+    writeFileSync(join(workspace, 'kubeprom-stack.yaml'), 'namespace: charts\nhelm: { chart: ./no-such-chart, release: own, values: chart/blue.yaml }\n');
+    await run('kubeprom.stack.deploy');
+    await asked(workbench, 'Deploy into which cluster?');
+    await choose(workbench, /^admin/);
+    await heading('Deploy the monitoring stack').waitFor({ timeout });
+    assert.deepEqual(await Promise.all(['What', 'Namespace', 'Chart', 'Release', 'File of values'].map((label) => box(label).inputValue())), ['chart', 'charts', './no-such-chart', 'own', 'chart/blue.yaml']);
+    await button('Show what would be done').click();
+    await panel().getByRole('alert').filter({ hasText: 'Helm:' }).waitFor({ timeout });
+    await box('Chart').fill('./chart');
+    await button('Show what would be done').click();
+    await heading('What would be done').waitFor({ timeout });
+    await panel().getByRole('list', { name: 'Create' }).getByRole('button', { name: 'Show ConfigMap charts/own-settings', exact: true }).waitFor();
+    await workbench.screenshot(picture('stack-chart-plan'));
+    await button(/^Apply to admin, Namespace charts/).click();
+    await asked(workbench, /Apply \d+ objects in admin, namespace charts\?/);
+    await choose(workbench, /Apply \d+ objects/);
+    await heading('Health of Helm release own').waitFor({ timeout });
+    await panel().getByText('Everything that was deployed is there and works.').waitFor({ timeout });
+    await sandbox.cluster.apply({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'own-settings', namespace: 'charts' }, data: { colour: 'green' } });
+    await button('What Differs from What Was Deployed?').click();
+    await heading('What differs from what was deployed').waitFor({ timeout });
+    await panel().getByText('.data.colour: green → blue').waitFor();
+    // Health at any time: the release is the one that the settings file names.
+    writeFileSync(join(workspace, 'kubeprom-stack.yaml'), 'namespace: charts\nhelm: { chart: ./chart, release: own, values: chart/blue.yaml }\n');
+    await run('kubeprom.stack.showHealth');
+    await asked(workbench, 'Show the health of which deployment?');
+    await choose(workbench, /^admin/);
+    await heading('Health of Helm release own').waitFor({ timeout });
+    await button('Remove…').click();
+    await asked(workbench, 'Let Helm remove the release own');
+    await choose(workbench, 'Let Helm remove the release own');
+    await heading('What was removed').waitFor({ timeout });
+    await assert.rejects(live('/api/v1/namespaces/charts/configmaps/own-settings'));
+    // What Helm never removes.
+    for (const path of ['/api/v1/namespaces/charts', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/widgets.small.example']) await sandbox.cluster.delete(path);
+    await untilEmpty();
   });
 });

@@ -44,15 +44,20 @@ function parts({ fields, components, channels }: FormView, set: Set): TemplateRe
   return html`<fieldset><legend>Components</legend>
       ${components.map(({ value, label }) => checkBox(label, has(value), (isOn) => { set({ components: isOn ? [...fields.components, value] : fields.components.filter((one) => one !== value) }); }))}
     </fieldset>
-    ${has('alertmanager') ? html`${choiceBox('channel', 'Alerts go to', fields.channel, channels, (channel) => { set({ channel }); })}${channel(fields, set)}` : nothing}
+    ${has('alertmanager') ? html`${choiceBox('channel', 'Alerts go to', fields.channel, channels, (channel) => { set({ channel }); })}${channelBoxes(fields, set)}` : nothing}
     ${has('grafana') ? textBox('grafanaDomain', 'Domain of Grafana', fields.grafanaDomain, (grafanaDomain) => { set({ grafanaDomain }); }, fields.grafanaDomain.trim() === '' ? 'Empty: no Ingress.' : `An Ingress makes it https://grafana.${fields.grafanaDomain.trim()}`) : nothing}
     ${fields.channel !== '' && has('alertmanager') || has('grafana') ? html`<fieldset><legend>Secrets</legend>
-      ${checkBox('Type them, although the cluster has them or can make one up', fields.typesSecrets, (typesSecrets) => { set({ typesSecrets }); })}
-      <p class="note">Passwords and secret addresses are asked for in a password box of VS Code. They go into Secrets of the cluster: never into this page, a file or the settings.</p>
+      ${secretBoxes(fields, set)}
     </fieldset>` : nothing}`;
 }
 
-function channel({ channel, to, from, smarthost, username, room }: StackFields, set: Set): TemplateResult | typeof nothing {
+export function secretBoxes({ typesSecrets }: StackFields, set: Set): TemplateResult {
+  return html`${checkBox('Type them, although the cluster has them or can make one up', typesSecrets, (isOn) => { set({ typesSecrets: isOn }); })}
+    <p class="note">Passwords and secret addresses are asked for in a password box of VS Code. They go into Secrets of the cluster: never into this page, a file or the settings.</p>`;
+}
+
+/** What the chosen channel has to know. */
+export function channelBoxes({ channel, to, from, smarthost, username, room }: StackFields, set: Set): TemplateResult | typeof nothing {
   if (channel === 'email') {
     return html`${textBox('to', 'To', to, (text) => { set({ to: text }); })}
       ${textBox('from', 'From', from, (text) => { set({ from: text }); })}

@@ -1,9 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { FormView, StackFields } from '../stackProtocol.ts';
 import { checkBox, choiceBox, textBox } from './controls.ts';
+import { channelBoxes, secretBoxes } from './formView.ts';
+
+const roles = [{ value: 'EndpointSlice', label: 'EndpointSlices, which every Kubernetes since 1.21 has' }, { value: 'Endpoints', label: 'Endpoints' }];
 
 /** One Prometheus or Alertmanager more, for a cluster that has an operator. */
-export function instanceForm({ fields, note, profiles, storageClasses, alertmanagers }: FormView, set: (part: Partial<StackFields>) => void): TemplateResult {
+export function instanceForm({ fields, note, profiles, storageClasses, channels, alertmanagers }: FormView, set: (part: Partial<StackFields>) => void): TemplateResult {
   const isPrometheus = fields.kind === 'Prometheus';
   return html`${note === '' ? nothing : html`<p class="note">${note}</p>`}
     <div class="columns">
@@ -19,9 +22,13 @@ export function instanceForm({ fields, note, profiles, storageClasses, alertmana
       <section aria-label="What it takes">
         ${textBox('namespaces', 'Namespaces', fields.namespaces, (namespaces) => { set({ namespaces }); }, isPrometheus ? 'From which it takes monitors and rules, and in which it may find pods; by commas. Empty: all.' : 'From which it takes AlertmanagerConfigs; by commas. Empty: all.')}
         ${textBox('selector', 'Labels', fields.selector, (selector) => { set({ selector }); }, `That ${isPrometheus ? 'monitors and rules' : 'AlertmanagerConfigs'} must have: team=web. Empty: none.`)}
-        ${isPrometheus ? choiceBox('alertmanager', 'Alerts go to', fields.alertmanager, alertmanagers, (alertmanager) => { set({ alertmanager }); }) : nothing}
-        ${isPrometheus ? checkBox('Monitors may attach labels of nodes (attachMetadata)', fields.attachesNodes, (attachesNodes) => { set({ attachesNodes }); }) : nothing}
-        <p class="note">Its ServiceAccount and the rights that it needs are made from this, and shown before they are applied.</p>
+        ${isPrometheus
+          ? html`${choiceBox('alertmanager', 'Alerts go to', fields.alertmanager, alertmanagers, (alertmanager) => { set({ alertmanager }); })}
+            ${choiceBox('discoveryRole', 'Targets are found by', fields.discoveryRole, roles, (role) => { set({ discoveryRole: role === 'Endpoints' ? role : 'EndpointSlice' }); })}
+            ${checkBox('Monitors may attach labels of nodes (attachMetadata)', fields.attachesNodes, (attachesNodes) => { set({ attachesNodes }); })}
+            <p class="note">Its ServiceAccount and the rights that it needs are made from this, and shown before they are applied.</p>`
+          : html`${choiceBox('channel', 'Alerts go to', fields.channel, channels, (channel) => { set({ channel }); })}${channelBoxes(fields, set)}
+            ${fields.channel === '' ? nothing : secretBoxes(fields, set)}`}
       </section>
     </div>`;
 }

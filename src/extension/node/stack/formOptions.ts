@@ -74,7 +74,7 @@ async function listed(cluster: Cluster, kind: Resource, signal: AbortSignal): Pr
 }
 
 /** Undefined where the workspace has none. @throws ChoicesError for one that cannot be used */
-async function settingsFile(folder: string | undefined): Promise<StackChoices | undefined> {
+export async function settingsFile(folder: string | undefined): Promise<StackChoices | undefined> {
   const text = folder === undefined ? undefined : await readFile(join(folder, choicesFile), 'utf8').catch(() => undefined);
   return text === undefined ? undefined : readChoices(text);
 }

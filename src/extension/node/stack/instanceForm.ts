@@ -5,6 +5,7 @@ import { profiles } from '../../../stack/choices.ts';
 import { ChoicesError, isLabelName } from '../../../stack/choicesFile.ts';
 import { type InstanceChoices, instanceManifests } from '../../../stack/instance/instance.ts';
 import type { StackFields } from '../../../webviews/stackProtocol.ts';
+import { channelOf } from './stackForm.ts';
 
 /** The Service and its port that an Alertmanager of the cluster is reached by. */
 export const alertmanagerChoice = (namespace: string, service: string): string => `${namespace}/${service}`;
@@ -22,9 +23,10 @@ export function chosenInstance(fields: StackFields): InstanceChoices {
     namespace: wanted(fields.namespace.trim(), 'Namespace'), name: wanted(fields.name.trim(), 'Name'), profile: profiles.find((one) => one === fields.profile) ?? 'local',
     ...(fields.storageClass === '' ? {} : { storageClass: fields.storageClass }), ...(version === '' ? {} : { version }), ...(namespaces.length === 0 ? {} : { namespaces }),
   };
+  const channel = channelOf(fields);
   const [alertsTo = '', service = ''] = fields.alertmanager.split('/');
   const alertmanager = service === '' ? {} : { alertmanager: { namespace: alertsTo, service, port: 'web' } };
-  return fields.kind === 'Prometheus' ? { kind: 'Prometheus', ...common, ...alertmanager, discoveryRole: 'EndpointSlice', attachNodeMetadata: fields.attachesNodes } : { kind: 'Alertmanager', ...common };
+  return fields.kind === 'Prometheus' ? { kind: 'Prometheus', ...common, ...alertmanager, discoveryRole: fields.discoveryRole, attachNodeMetadata: fields.attachesNodes } : { kind: 'Alertmanager', ...common, ...(channel === undefined ? {} : { channel }) };
 }
 
 /** All that it consists of, with the replicas, retention and labels that were typed. @throws ChoicesError */

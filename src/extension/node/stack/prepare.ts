@@ -1,16 +1,17 @@
 import type { Cluster } from '../../../cluster/cluster.ts';
 import { SchemaStore } from '../../../language/schemas/schemaStore.ts';
 import type { ShippedReader } from '../../../stack/builtin/builtin.ts';
-import { channelSecret, type StackSecrets } from '../../../stack/builtin/channel.ts';
+import { channelSecret, channelSecretManifest, needsSecret, type StackSecrets } from '../../../stack/builtin/channel.ts';
 import type { StackChoices } from '../../../stack/choices.ts';
 import { ChoicesError } from '../../../stack/choicesFile.ts';
 import type { Inventory } from '../../../stack/inventory.ts';
-import { instanceInventory } from '../../../stack/instance/instance.ts';
+import { instanceInventory, instanceSecret } from '../../../stack/instance/instance.ts';
+import { keyOf } from '../../../stack/manifests.ts';
 import { type Plan, planStack } from '../../../stack/plan.ts';
 import { preflight, type PreflightFinding } from '../../../stack/preflight.ts';
 import { HelmError, type HelmRelease } from '../../../stack/helm/program.ts';
 import { planHelm } from '../../../stack/helm/release.ts';
-import { loadSource, type StackSource } from '../../../stack/source.ts';
+import { loadSource, secretExists, type StackSource } from '../../../stack/source.ts';
 import { isStackFields, type StackFields } from '../../../webviews/stackProtocol.ts';
 import { chosenInstance, instanceObjects } from './instanceForm.ts';
 import { helmAccess } from './helmAccess.ts';
@@ -45,13 +46,12 @@ interface Around {
 export async function prepare(fields: StackFields, around: Around): Promise<Prepared> {
   const { cluster, signal } = around;
   if (fields.kind !== 'stack') {
-    const plan = await planInstance(fields, around);
+    const plan = await planInstance(fields, around, true);
     return { fields, choices: undefined, plan, findings: await preflight(cluster, plan, signal), isDifference: false };
   }
   const choices = choicesOf(fields);
-  const { helm } = choices;
-  if (helm !== undefined) {
-    const release: HelmRelease = { access: helmAccess(around.context), namespace: choices.namespace, helm, folder: around.folder() ?? '/' };
+  const release = releaseOf(choices, around);
+  if (release !== undefined) {
     const { plan, findings } = await planHelm(cluster, release, signal).catch(asChoicesError);
     return { fields, choices, plan, findings: [...await preflight(cluster, plan, signal), ...findings], isDifference: false, release };
   }
@@ -60,10 +60,15 @@ export async function prepare(fields: StackFields, around: Around): Promise<Prep
   return { fields, choices, plan, findings: await preflight(cluster, plan, signal), isDifference: false };
 }
 
+/** The release of a chart that is chosen; undefined where none is. @throws ChoicesError in a workspace that nobody trusts */
+export function releaseOf({ namespace, helm }: StackChoices, { context, folder }: Pick<Around, 'context' | 'folder'>): HelmRelease | undefined {
+  return helm === undefined ? undefined : { access: helmAccess(context), namespace, helm, folder: folder() ?? '/' };
+}
+
 /** Compares what was deployed with the cluster. @param release where Helm deployed it */
 export async function prepareAgain({ choices, form, source: name }: Inventory, around: Around, release?: HelmRelease): Promise<Prepared> {
   const { cluster, read, folder, signal } = around;
-  if (isStackFields(form)) return { fields: form, choices: undefined, plan: await planInstance(form, around), findings: [], isDifference: true };
+  if (isStackFields(form)) return { fields: form, choices: undefined, plan: await planInstance(form, around, false), findings: [], isDifference: true };
   if (choices === undefined) throw new Error(`What was chosen for ${name} is not kept in the cluster: deploy it again, and look at the plan.`);
   if (release !== undefined) {
     const { plan, findings } = await planHelm(cluster, release, signal).catch(asChoicesError);
@@ -74,10 +79,19 @@ export async function prepareAgain({ choices, form, source: name }: Inventory, a
   return { fields: fieldsOf(choices, ''), choices, plan, findings: [], isDifference: true };
 }
 
-async function planInstance(fields: StackFields, { cluster, read, signal }: Pick<Around, 'cluster' | 'read' | 'signal'>): Promise<Plan> {
+/** @param isNew the secret of an Alertmanager's channel is asked for, where the cluster has none */
+async function planInstance(fields: StackFields, { cluster, context, read, signal }: Around, isNew: boolean): Promise<Plan> {
   const instance = chosenInstance(fields);
+  const { namespace } = instance;
+  const secret = channelSecretManifest(namespace, instanceSecret(instance.name), '');
+  const manifests = [...instanceObjects(instance, fields)];
+  if (isNew && instance.kind === 'Alertmanager' && instance.channel !== undefined && needsSecret(instance.channel) && (fields.typesSecrets || !await secretExists(cluster, namespace, secret.metadata.name))) {
+    const typed = await askSecret(channelSecret[instance.channel.channel], `${context}, namespace ${namespace}`);
+    if (typed === undefined) throw new SecretLeft();
+    manifests.push(channelSecretManifest(namespace, secret.metadata.name, typed));
+  }
   const schemas = await SchemaStore.open((path) => read(`schemas/${path}`));
-  return planStack(cluster, { source: `${fields.kind} ${instance.name}`, namespace: instance.namespace, inventory: instanceInventory(instance), objects: instanceObjects(instance, fields).map((manifest) => ({ manifest })), form: { ...fields }, schemas, signal });
+  return planStack(cluster, { source: `${fields.kind} ${instance.name}`, namespace, inventory: instanceInventory(instance), objects: manifests.map((manifest) => ({ manifest })), kept: new Set([keyOf(secret)]), form: { ...fields, typesSecrets: false }, schemas, signal });
 }
 
 function asChoicesError(error: unknown): never {

@@ -23,7 +23,7 @@ export class StackCommands extends DisposableStore {
     this.#onCluster(stackCommands.deployStack, 'Deploy into which cluster?', (session) => session.begin('stack'));
     this.#onCluster(stackCommands.createPrometheus, 'Create a Prometheus in which cluster?', (session) => session.begin('Prometheus'));
     this.#onCluster(stackCommands.createAlertmanager, 'Create an Alertmanager in which cluster?', (session) => session.begin('Alertmanager'));
-    this.#onStack(stackCommands.showStackHealth, 'Show the health of which deployment?', (session, stack) => session.showHealth(stack));
+    this.#onStack(stackCommands.showStackHealth, 'Show the health of which deployment?', (session, stack) => session.showHealth(stack), (session) => session.showAny());
     this.#onStack(stackCommands.upgradeStack, 'Change or upgrade which deployment?', (session, stack) => session.upgrade(stack));
     this.#onStack(stackCommands.removeStack, 'Remove which deployment?', (session, stack) => session.remove(stack));
   }
@@ -35,11 +35,19 @@ export class StackCommands extends DisposableStore {
     });
   }
 
-  #onStack(command: string, title: string, run: (session: StackSession, stack: DeployedStack) => Promise<void>): void {
+  /** @param without what to do where we have deployed nothing; it is said when not given */
+  #onStack(command: string, title: string, run: (session: StackSession, stack: DeployedStack) => Promise<void>, without?: (session: StackSession) => Promise<void>): void {
     this.#register(command, async (element) => {
       const connection = await this.#chosen(element, title);
-      const stack = connection === undefined ? undefined : await this.#stack(connection, element, title);
-      if (connection !== undefined && stack !== undefined) await run(await this.#panels.show(connection), stack);
+      if (connection === undefined) return;
+      const stacks = await this.#stacks(connection);
+      if (stacks.length === 0) {
+        if (without === undefined) throw new Error(`Kubeprom has deployed nothing into ${connection.name}, or its ConfigMaps may not be listed.`);
+        await without(await this.#panels.show(connection));
+        return;
+      }
+      const stack = await this.#stack(stacks, element, title);
+      if (stack !== undefined) await run(await this.#panels.show(connection), stack);
     });
   }
 
@@ -67,15 +75,17 @@ export class StackCommands extends DisposableStore {
     return (await window.showQuickPick(items, { title, matchOnDetail: true, ignoreFocusOut: true }))?.connection;
   }
 
-  async #stack(connection: KubernetesConnection, element: Partial<Element> | undefined, title: string): Promise<DeployedStack | undefined> {
+  async #stacks(connection: KubernetesConnection): Promise<readonly DeployedStack[]> {
     await connection.connect();
     await connection.stackReading?.read();
-    const { stacks } = connection;
+    return connection.stacks;
+  }
+
+  async #stack(stacks: readonly DeployedStack[], element: Partial<Element> | undefined, title: string): Promise<DeployedStack | undefined> {
     if (element?.row === 'stack') {
       const { stack: place } = element;
       return stacks.find(({ namespace, name }) => namespace === place?.namespace && name === place.name);
     }
-    if (stacks.length === 0) throw new Error(`Kubeprom has deployed nothing into ${connection.name}, or its ConfigMaps may not be listed.`);
     if (stacks.length === 1) return stacks[0];
     return (await window.showQuickPick(stacks.map((stack) => ({ label: stack.source, description: `namespace ${stack.namespace}`, stack })), { title, ignoreFocusOut: true }))?.stack;
   }

@@ -1,4 +1,4 @@
-import { defaultChoices, profiles, type StackChoices } from '../../../stack/choices.ts';
+import { type ChannelChoices, defaultChoices, profiles, type StackChoices } from '../../../stack/choices.ts';
 import { readChoices } from '../../../stack/choicesFile.ts';
 import type { Choice, FormKind, StackFields } from '../../../webviews/stackProtocol.ts';
 
@@ -23,7 +23,7 @@ export const channelChoices: readonly Choice[] = [
 
 const empty: StackFields = {
   kind: 'stack', source: 'built-in', manifests: '', namespace: '', operator: '', profile: defaultChoices.profile, components: [], storageClass: '', channel: '', to: '', from: '', smarthost: '', username: '', room: '',
-  grafanaDomain: '', release: '', values: '', typesSecrets: false, name: '', replicas: '', version: '', retention: '', namespaces: '', selector: '', attachesNodes: false, alertmanager: '',
+  grafanaDomain: '', release: '', values: '', typesSecrets: false, name: '', replicas: '', version: '', retention: '', namespaces: '', selector: '', attachesNodes: false, discoveryRole: 'EndpointSlice', alertmanager: '',
 };
 
 /** The form of one more instance, to begin with. */
@@ -45,18 +45,22 @@ export function fieldsOf(choices: StackChoices, operator: string): StackFields {
  * @throws ChoicesError for what a settings file may not say either
  */
 export function choicesOf(fields: StackFields): StackChoices {
-  const text = (value: string): string | undefined => (value.trim() === '' ? undefined : value.trim());
-  const { source, channel, components } = fields;
+  const { source, components } = fields;
   const base = { namespace: fields.namespace.trim(), profile: profiles.find((one) => one === fields.profile), components };
   if (source === 'manifests') return checked({ ...base, manifests: fields.manifests.trim() });
   if (source === 'chart') return checked({ ...base, helm: { chart: fields.manifests.trim(), release: text(fields.release), version: text(fields.version), values: text(fields.values) } });
-  const alertmanager = channel === '' || !components.includes('alertmanager') ? undefined : {
-    channel,
-    ...(channel === 'email' ? { to: text(fields.to), from: text(fields.from), smarthost: text(fields.smarthost), username: text(fields.username) } : {}),
-    ...(channel === 'slack' ? { room: text(fields.room) } : {}),
-  };
+  const alertmanager = components.includes('alertmanager') ? channelOf(fields) : undefined;
   return checked({ ...base, operator: text(fields.operator.replace(/^v/, '')), storageClass: text(fields.storageClass), grafanaDomain: components.includes('grafana') ? text(fields.grafanaDomain) : undefined, alertmanager });
 }
+
+/** The channel that the form says; undefined where it says none. @throws ChoicesError */
+export function channelOf({ channel, to, from, smarthost, username, room }: StackFields): ChannelChoices | undefined {
+  if (channel === '') return undefined;
+  const email = channel === 'email' ? { to: text(to), from: text(from), smarthost: text(smarthost), username: text(username) } : {};
+  return checked({ alertmanager: { channel, ...email, ...(channel === 'slack' ? { room: text(room) } : {}) } }).alertmanager;
+}
+
+const text = (value: string): string | undefined => (value.trim() === '' ? undefined : value.trim());
 
 /** The same check as that of a settings file; JSON leaves out what is undefined. */
 const checked = (choices: object): StackChoices => readChoices(JSON.stringify(choices));

@@ -19,8 +19,8 @@ import type { ChangePreview } from '../../changes/changePreview.ts';
 import { counted } from '../../clusters/wording.ts';
 import { oneLine } from '../../plainText.ts';
 import type { KubernetesConnection } from '../clusters/kubernetesConnection.ts';
-import { formFor } from './formOptions.ts';
-import { type Prepared, prepare, prepareAgain, SecretLeft } from './prepare.ts';
+import { formFor, settingsFile } from './formOptions.ts';
+import { type Prepared, prepare, prepareAgain, releaseOf, SecretLeft } from './prepare.ts';
 import { askRemoval, confirm } from './stackQuestions.ts';
 import { differenceTexts, healthMessage, planMessage, ProgressLines, reportMessage, reportSummary, whereOf } from './stackViews.ts';
 import { saveChoices, writeManifests } from './writing.ts';
@@ -99,6 +99,24 @@ export class StackSession {
     await this.#lookAt(place, note);
   }
 
+  /** The same where nobody said of what: of our own deployments, else of the chart that the workspace's settings file names. */
+  async showAny(): Promise<void> {
+    if (this.#isBusy()) return;
+    let [found, release]: [InventoryPlace | undefined, HelmRelease | undefined] = [undefined, undefined];
+    await this.#task('Looking what is deployed', async (signal, cluster) => {
+      [found] = await findInventories(cluster, signal);
+      if (found === undefined) {
+        const written = await settingsFile(this.#around.folder());
+        release = written === undefined ? undefined : releaseOf(written, { context: this.#connection.name, ...this.#around });
+        found = release === undefined ? undefined : await helmInventory(cluster, release, signal);
+      }
+      return this.#nothing({ namespace: this.#connection.namespace });
+    });
+    if (found === undefined) return;
+    [this.#place, this.#release] = [found, release];
+    await this.#lookAt(found, '');
+  }
+
   async remove(place: InventoryPlace): Promise<void> {
     if (this.#isBusy()) return;
     this.#turnTo(place);
@@ -140,7 +158,7 @@ export class StackSession {
       case 'deploy': await this.begin('stack'); break;
       case 'save': if (this.#prepared?.choices !== undefined) await saveChoices(this.#prepared.choices, this.#around.folder()); break;
       case 'write': await this.#write(); break;
-      case 'health': case 'refresh': await (place === undefined ? this.#findOne() : this.showHealth(place)); break;
+      case 'health': case 'refresh': await (place === undefined ? this.showAny() : this.showHealth(place)); break;
       case 'difference': if (place !== undefined) await this.#difference(place); break;
       case 'upgrade': if (place !== undefined) await this.upgrade(place); break;
       case 'remove': if (place !== undefined) await this.remove(place); break;
@@ -285,17 +303,6 @@ export class StackSession {
       this.#fields = this.#prepared.fields;
       return this.#planView(this.#prepared);
     });
-  }
-
-  /** Shows what is deployed, where nobody said of what. */
-  async #findOne(): Promise<void> {
-    if (this.#isBusy()) return;
-    let found: Inventory | undefined;
-    await this.#task('Looking what is deployed', async (signal, cluster) => {
-      [found] = await findInventories(cluster, signal);
-      return this.#nothing({ namespace: this.#connection.namespace });
-    });
-    if (found !== undefined) await this.showHealth(found);
   }
 
   /** Shows health, and goes on looking. */
