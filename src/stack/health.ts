@@ -198,9 +198,10 @@ async function firstAlert(cluster: Cluster, { name, namespace = '' }: InventoryE
   const check = `Alerts in Alertmanager ${namespace}/${name}`;
   return answered(check, allPods.find(({ metadata }) => metadata.namespace === namespace && metadata.labels?.['app.kubernetes.io/name'] === 'alertmanager' && metadata.labels['app.kubernetes.io/instance'] === name), async (pod) => {
     const alerts = await cluster.get<readonly { readonly labels?: Readonly<Record<string, string>> }[]>(`${podProxy(pod, 9093)}/api/v2/alerts`, signal === undefined ? {} : { signal });
+    const all = `${String(alerts.length)} alert${alerts.length === 1 ? '' : 's'} in all`;
     const watchdog = alerts.some(({ labels }) => labels?.['alertname'] === 'Watchdog');
-    if (!isFed) return { name: check, state: 'ready', detail: `It answers; ${String(alerts.length)} alerts in all.` };
-    return { name: check, state: watchdog ? 'ready' : 'starting', detail: watchdog ? `The Watchdog alert has arrived; ${String(alerts.length)} alerts in all.` : `No Watchdog alert has arrived yet; ${String(alerts.length)} alerts in all.` };
+    if (!isFed) return { name: check, state: 'ready', detail: `It answers; ${all}.` };
+    return { name: check, state: watchdog ? 'ready' : 'starting', detail: watchdog ? `The Watchdog alert has arrived; ${all}.` : `No Watchdog alert has arrived yet; ${all}.` };
   });
 }
 

@@ -42,7 +42,11 @@ describe('the monitoring stack in the editor', { skip: sandboxUnavailable() ?? f
     workspace = temporaryFolder('stack');
     cpSync(join(import.meta.dirname, '../stack/chart'), join(workspace, 'chart'), { recursive: true });
     writeFileSync(join(workspace, 'chart/blue.yaml'), 'colour: blue\n');
-    workbench = await openWorkbench({ workspace, viewport: { width: 1440, height: 900 }, env: { KUBECONFIG: sandbox.kubeconfig, PATH: [await helmFolder(), process.env['PATH']].join(delimiter) } });
+    workbench = await openWorkbench({
+      workspace, viewport: { width: 1440, height: 900 },
+      // As one that was started in a terminal, it does not ask the login shell for another PATH.
+      env: { KUBECONFIG: sandbox.kubeconfig, PATH: [await helmFolder(), process.env['PATH']].join(delimiter), VSCODE_CLI: '1' },
+    });
   });
   after(async () => {
     await workbench.close();
@@ -215,6 +219,8 @@ describe('the monitoring stack in the editor', { skip: sandboxUnavailable() ?? f
     await changed.getByRole('button', { name: 'Show CustomResourceDefinition prometheuses.monitoring.coreos.com', exact: true }).waitFor();
     await changed.locator('li', { has: workbench.page.getByRole('button', { name: 'Show Deployment monitoring/prometheus-operator', exact: true }) }).filter({ hasText: /0\.93\.1.* → .*0\.94\.1/ }).waitFor();
     await workbench.screenshot(picture('stack-upgrade'));
+    const definition = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/prometheuses.monitoring.coreos.com';
+    const before = await live(definition);
     await button(/^Apply to admin, Namespace monitoring/).click();
     await asked(workbench, /Apply \d+ objects in admin, namespace monitoring\?/);
     await choose(workbench, /Apply \d+ objects/);
@@ -223,8 +229,7 @@ describe('the monitoring stack in the editor', { skip: sandboxUnavailable() ?? f
     const operator = await live('/apis/apps/v1/namespaces/monitoring/deployments/prometheus-operator');
     assert.match(JSON.stringify(operator['spec']), /prometheus-operator:v0\.94\.1/);
     assert.deepEqual([operator['status']].flatMap((status) => { const { updatedReplicas, readyReplicas } = status as Record<string, unknown>; return [updatedReplicas, readyReplicas]; }), [1, 1]);
-    const definition = await live('/apis/apiextensions.k8s.io/v1/customresourcedefinitions/prometheuses.monitoring.coreos.com');
-    assert.equal(definition.metadata.annotations?.['operator.prometheus.io/version'], '0.94.1');
+    assert.notDeepEqual((await live(definition))['spec'], before['spec'], 'definitions are those of the new version');
   });
 
   test('one more Prometheus is made of a form, with its rights shown, and is done when a target is up', async () => {
@@ -344,7 +349,7 @@ describe('the monitoring stack in the editor', { skip: sandboxUnavailable() ?? f
     await heading('Deploy the monitoring stack').waitFor({ timeout });
     assert.deepEqual(await Promise.all(['What', 'Namespace', 'Chart', 'Release', 'File of values'].map((label) => box(label).inputValue())), ['chart', 'charts', './no-such-chart', 'own', 'chart/blue.yaml']);
     await button('Show what would be done').click();
-    await panel().getByRole('alert').filter({ hasText: 'Helm:' }).waitFor({ timeout });
+    await panel().getByRole('alert').filter({ hasText: /Helm: .*no-such-chart/ }).waitFor({ timeout });
     await box('Chart').fill('./chart');
     await button('Show what would be done').click();
     await heading('What would be done').waitFor({ timeout });

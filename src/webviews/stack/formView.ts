@@ -46,14 +46,14 @@ function parts({ fields, components, channels }: FormView, set: Set): TemplateRe
     </fieldset>
     ${has('alertmanager') ? html`${choiceBox('channel', 'Alerts go to', fields.channel, channels, (channel) => { set({ channel }); })}${channelBoxes(fields, set)}` : nothing}
     ${has('grafana') ? textBox('grafanaDomain', 'Domain of Grafana', fields.grafanaDomain, (grafanaDomain) => { set({ grafanaDomain }); }, fields.grafanaDomain.trim() === '' ? 'Empty: no Ingress.' : `An Ingress makes it https://grafana.${fields.grafanaDomain.trim()}`) : nothing}
-    ${fields.channel !== '' && has('alertmanager') || has('grafana') ? html`<fieldset><legend>Secrets</legend>
-      ${secretBoxes(fields, set)}
-    </fieldset>` : nothing}`;
+    ${fields.channel !== '' && has('alertmanager') || has('grafana') ? secretBoxes(fields, set) : nothing}`;
 }
 
 export function secretBoxes({ typesSecrets }: StackFields, set: Set): TemplateResult {
-  return html`${checkBox('Type them, although the cluster has them or can make one up', typesSecrets, (isOn) => { set({ typesSecrets: isOn }); })}
-    <p class="note">Passwords and secret addresses are asked for in a password box of VS Code. They go into Secrets of the cluster: never into this page, a file or the settings.</p>`;
+  return html`<fieldset><legend>Secrets</legend>
+    ${checkBox('Type them, although the cluster has them or can make one up', typesSecrets, (isOn) => { set({ typesSecrets: isOn }); })}
+    <p class="note">Passwords and secret addresses are asked for in a password box of VS Code. They go into Secrets of the cluster: never into this page, a file or the settings.</p>
+  </fieldset>`;
 }
 
 /** What the chosen channel has to know. */

@@ -17,7 +17,7 @@ export function instanceForm({ fields, note, profiles, storageClasses, channels,
         ${choiceBox('storageClass', 'Storage class', fields.storageClass, storageClasses, (storageClass) => { set({ storageClass }); }, fields.profile === 'local' ? 'The size local keeps no data.' : '')}
         ${textBox('replicas', 'Replicas', fields.replicas, (replicas) => { set({ replicas }); }, 'Empty: those of the size.')}
         ${textBox('retention', 'Keep data for', fields.retention, (retention) => { set({ retention }); }, 'Such as 15d; empty: what the size says.')}
-        ${textBox('version', 'Version', fields.version, (version) => { set({ version }); }, 'Which image runs: v3.13.2. Empty: the one that Kubeprom was tested with.')}
+        ${textBox('version', 'Version', fields.version, (version) => { set({ version }); }, `Which image runs: ${isPrometheus ? 'v3.13.2' : 'v0.33.1'}. Empty: the one that Kubeprom was tested with.`)}
       </section>
       <section aria-label="What it takes">
         ${textBox('namespaces', 'Namespaces', fields.namespaces, (namespaces) => { set({ namespaces }); }, isPrometheus ? 'From which it takes monitors and rules, and in which it may find pods; by commas. Empty: all.' : 'From which it takes AlertmanagerConfigs; by commas. Empty: all.')}
