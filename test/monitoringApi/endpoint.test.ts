@@ -60,6 +60,11 @@ describe('an endpoint', () => {
     pod.request = () => Promise.resolve(answerOf({ body: 'back' }));
     assert.equal(await ask(endpoint), 'back');
     assert.equal(endpoint.reach.state, 'reached');
+    pod.request = () => Promise.reject(lost);
+    const mixed = endpointOf(pod, new Gate('port-forward', { open: false }));
+    const other = await ask(mixed).then(() => undefined, (reason: unknown) => reason);
+    assert.equal(lossIn(other), undefined, 'what one way says of the server counts');
+    assert.equal(mixed.reach.state, 'unreachable');
   });
 
   test('waits for no way that never answers', async () => {
