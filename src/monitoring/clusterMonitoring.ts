@@ -213,12 +213,13 @@ export class ClusterMonitoring {
         objects: (events) => { this.#applied++; this.model.applyObjects(events); },
         state: (state) => { this.#takeState(state); },
       });
-      this.#finder = new Poller(() => this.findServers().then(() => true), () => findInterval);
+      this.#find();
       void this.#source.version().then((version) => { this.model.setKubernetesVersion(version); }, () => undefined);
     } else if (!isWatched && this.#endWatch !== undefined) {
       this.#endWatch();
       this.#endWatch = undefined;
       this.#finder?.stop();
+      this.#finder = undefined;
     }
     const wanted = new Map<string, { readonly topic: Topic; readonly instance: string }>(this.model.instances.flatMap((instance) => topics.filter((topic) => this.#isWanted(topic, instance)).map((topic) => [`${topic} ${instance.key}`, { topic, instance: instance.key }] as const)));
     for (const [key, poller] of this.#pollers) {
@@ -265,10 +266,17 @@ export class ClusterMonitoring {
     return Math.max(shortestInterval, Math.min(shortest, (text === '' ? undefined : parseDuration(text)) ?? defaultInterval));
   }
 
+  /** Looks for other servers from when the objects were read on: what the tree shows first is read first. */
+  #find(): void {
+    const isRead = [...this.#states.values()].every(({ state }) => state !== 'loading');
+    if (this.#endWatch !== undefined && isRead) this.#finder ??= new Poller(() => this.findServers().then(() => true), () => findInterval);
+  }
+
   /** What a cluster cannot say, its servers could not either: they are asked as soon as it is back. */
   #takeState(state: CollectionState): void {
     const isBack = state.state === 'synced' && this.#states.get(state.resource)?.state === 'unavailable';
     this.#states.set(state.resource, state);
+    this.#find();
     if (isBack) {
       this.#return ??= setTimeout(() => {
         this.#return = undefined;

@@ -10,6 +10,7 @@ export class JsonArrayReader {
   #state: 'before' | 'inside' | 'behind' = 'before';
   /** What came and is not told yet stands before {@link #end}; what is behind it means nothing. */
   #bytes = new Uint8Array(0);
+  #search: ByteSearch = this.#bytes;
   #end = 0;
 
   /**
@@ -60,6 +61,7 @@ export class JsonArrayReader {
       const larger = new Uint8Array(2 * (this.#end + piece.length));
       larger.set(this.#bytes.subarray(0, this.#end));
       this.#bytes = larger;
+      this.#search = searchOf(larger);
     }
     this.#bytes.set(piece, this.#end);
     this.#end += piece.length;
@@ -85,7 +87,7 @@ export class JsonArrayReader {
         at = end;
         break;
       }
-      const item = itemAt(bytes, at, end, this.#skipped);
+      const item = itemAt(bytes, at, end, this.#skipped, this.#search);
       if (item === undefined) break;
       if (told > from) bytes[told++] = comma;
       if (item.skip !== undefined) {
@@ -119,8 +121,19 @@ function moved(bytes: Uint8Array, to: number, from: number, end: number): number
   return to + end - from;
 }
 
+/** Looks for a byte from an offset on. */
+interface ByteSearch {
+  indexOf(byte: number, from: number): number;
+}
+
+/** The fastest search in some bytes: a Buffer's, where there are Buffers, is twenty times as fast as an array's. */
+function searchOf(bytes: Uint8Array): ByteSearch {
+  const { Buffer: buffers } = globalThis as { readonly Buffer?: { from(memory: ArrayBufferLike): ByteSearch } };
+  return buffers === undefined ? bytes : buffers.from(bytes.buffer);
+}
+
 /** Where the item at an offset ends, and what of it is skipped; undefined when it is not there as a whole. */
-function itemAt(bytes: Uint8Array, start: number, end: number, skipped: Uint8Array): { readonly end: number; readonly skip: { readonly from: number; readonly to: number } | undefined } | undefined {
+function itemAt(bytes: Uint8Array, start: number, end: number, skipped: Uint8Array, search: ByteSearch): { readonly end: number; readonly skip: { readonly from: number; readonly to: number } | undefined } | undefined {
   let depth = 0;
   let skip: { readonly from: number; readonly to: number } | undefined;
   for (let at = start; at < end; at++) {
@@ -130,7 +143,7 @@ function itemAt(bytes: Uint8Array, start: number, end: number, skipped: Uint8Arr
       at = endOfString(bytes, at, end);
       const from = isSkipped ? valueAt(bytes, at + 1, end) : end;
       if (from >= end || bytes[from] !== openingBrace) continue;
-      const to = endOfTexts(bytes, from, end);
+      const to = endOfTexts(bytes, from, end, search);
       if (to === undefined) return undefined;
       skip = { from, to };
       at = to - 1;
@@ -148,17 +161,17 @@ function itemAt(bytes: Uint8Array, start: number, end: number, skipped: Uint8Arr
 
 /**
  * The offset behind a map of texts; undefined when it is not there as a whole. Such a map ends with the first brace behind a closing
- * quote: `indexOf` looks for braces far faster than a loop over every byte.
+ * quote, and those are looked for by what the platform has for that.
  */
-function endOfTexts(bytes: Uint8Array, start: number, end: number): number | undefined {
-  for (let at = bytes.indexOf(closingBrace, start); at >= 0 && at < end; at = bytes.indexOf(closingBrace, at + 1)) {
+function endOfTexts(bytes: Uint8Array, start: number, end: number, search: ByteSearch): number | undefined {
+  for (let at = search.indexOf(closingBrace, start); at >= 0 && at < end; at = search.indexOf(closingBrace, at + 1)) {
     let before = at - 1;
     while (isSpace(bytes[before])) before--;
     if (before === start) return at + 1;
     if (bytes[before] !== quote) continue;
     // Behind these, the quote may be an opening one, or stand in a text.
     const first = bytes[before - 1];
-    if (first === backslash || first === colon || first === comma || first === openingBrace || isSpace(first)) return itemAt(bytes, start, end, none)?.end;
+    if (first === backslash || first === colon || first === comma || first === openingBrace || isSpace(first)) return itemAt(bytes, start, end, none, search)?.end;
     return at + 1;
   }
   return undefined;
