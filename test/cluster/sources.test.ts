@@ -31,7 +31,7 @@ describe('data sources of a cluster', { skip: sandboxUnavailable() ?? false, tim
     sandbox.cluster.close();
   });
 
-  test('machines, Kubernetes and exporters are covered; a pod that nobody scrapes gets a monitor, and its target comes by itself', async (t) => {
+  test('machines, Kubernetes and exporters are covered; a pod that nobody scrapes gets a monitor, and its target comes by itself; who may not see everything is told what is missing', async (t) => {
     await using namespace = await sandbox.namespace('sources');
     const [deployment] = (await ownManifests('demo')).map(({ object }) => object).filter(({ kind }) => kind === 'Deployment');
     assert.ok(deployment !== undefined);
@@ -83,6 +83,15 @@ describe('data sources of a cluster', { skip: sandboxUnavailable() ?? false, tim
     assert.ok(watches() > 0);
     await expand(row(workbench, /^Data sources/), false);
     await until('the end of the watches', 120, async () => (watches() === 0 ? true : undefined));
+
+    // Who may not see everything is told what is missing, and sees the rest.
+    await expand(row(workbench, /^admin, /), false);
+    await expand(row(workbench, /^reader, /));
+    await expand(row(workbench, /^Data sources/));
+    await row(workbench, /You may not list nodes\. Ask for the right to list nodes/).waitFor({ timeout });
+    await expand(row(workbench, /^Pods and exporters/));
+    await spare.waitFor({ timeout });
+    await workbench.screenshot(picture('data-sources-reader'));
     assert.deepEqual(workbench.lines().filter((one) => one.startsWith('page:') || /kubeprom.*\berror\b/i.test(one)), []);
   });
 });

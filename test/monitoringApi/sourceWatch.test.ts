@@ -56,5 +56,10 @@ describe('the watch of what there is to monitor', () => {
     assert.deepEqual(watch.problems, ['You may not list services in this cluster.']);
     sink().state(stateOf('services', 'synced'));
     assert.deepEqual(watch.problems, []);
+    // Rights in some namespaces only.
+    sink().state({ ...stateOf('pods', 'synced'), namespaces: ['demo', 'shop'] });
+    assert.deepEqual(watch.problems, ['Only the pods of the namespaces demo, shop are seen. To see the others, ask for the right to list pods in the whole cluster.']);
+    sink().state(stateOf('pods', 'synced'));
+    assert.deepEqual(watch.problems, []);
   });
 });
