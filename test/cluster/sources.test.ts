@@ -92,6 +92,12 @@ describe('data sources of a cluster', { skip: sandboxUnavailable() ?? false, tim
     await expand(row(workbench, /^Pods and exporters/));
     await spare.waitFor({ timeout });
     await workbench.screenshot(picture('data-sources-reader'));
+    // With rights in one namespace.
+    await expand(row(workbench, /^reader, /), false);
+    await expand(row(workbench, /^developer, /));
+    await expand(row(workbench, /^Data sources/));
+    await row(workbench, /You may not list nodes/).waitFor({ timeout });
+    await row(workbench, /Only the pods of the namespace demo are seen\. To see the others, ask for the right to list pods in the whole cluster/).waitFor({ timeout });
     assert.deepEqual(workbench.lines().filter((one) => one.startsWith('page:') || /kubeprom.*\berror\b/i.test(one)), []);
   });
 });
