@@ -37,19 +37,27 @@ export function summary(plan: Plan): string {
   return parts.length === 0 ? 'nothing to do' : parts.join(', ');
 }
 
-function objectLines({ object, reason, changes, conflicts, checkedBy, warnings }: PlannedObject): string[] {
+function objectLines(planned: PlannedObject): string[] {
+  const { object, reason, conflicts, checkedBy, warnings } = planned;
   const note = checkedBy === 'server' ? '' : checkedBy === 'schema' ? ' (checked by schema; the server will be asked before it is applied)' : ' (the server will be asked before it is applied)';
   return [
     `  ${nameOf(object.manifest)}${note}`,
     ...(reason === undefined ? [] : [`    ${reason}`]),
     ...conflicts.map(({ manager, field }) => `    ${field} is managed by ${manager}`),
-    ...changes.map((change) => `    ${changeText(change)}`),
+    ...changeLines(planned).map((line) => `    ${line}`),
     ...warnings.map((warning) => `    warning of the server: ${warning}`),
   ];
 }
 
+/** What would change of an object, a field a line. Those of a CRD's schema, which would fill pages, are counted. */
+export function changeLines({ object: { manifest: { kind } }, changes }: Pick<PlannedObject, 'object' | 'changes'>): string[] {
+  const isSchema = ({ field }: FieldChange): boolean => kind === 'CustomResourceDefinition' && field.includes('.openAPIV3Schema');
+  const ofSchema = changes.filter(isSchema).length;
+  return [...changes.filter((change) => !isSchema(change)).map(changeText), ...(ofSchema === 0 ? [] : [`${String(ofSchema)} ${ofSchema === 1 ? 'field' : 'fields'} of its schema`])];
+}
+
 /** `.spec.replicas: 1 → 2` */
-export function changeText({ field, before, after }: FieldChange): string {
+function changeText({ field, before, after }: FieldChange): string {
   if (before === undefined) return `${field}: + ${short(after)}`;
   if (after === undefined) return `${field}: - ${short(before)}`;
   return `${field}: ${short(before)} → ${short(after)}`;

@@ -2,8 +2,9 @@
  * How long an answer of 20 MB takes through the proxy of Grafana, beside a direct read of the same server in the same way, by turns:
  * plain HTTP on this machine, an address with TLS, and (where the sandbox can run) a pod by port-forward. Grafana, the proxy and
  * the reader are processes of their own, as Grafana, the extension host and the browser are; the stand-in for Grafana serves the
- * last two. A direct read ends where the proxy's begins: at the agent by which Grafana is reached. Beside the times stands the
- * proxy's processor time per answer, which says the same on a busy machine.
+ * last two. A reader in Node ends, when it reads directly, where the proxy begins: at the agent by which Grafana is reached; it
+ * costs as little as a reader can. Chromium is who really reads: a page at the address itself, and one behind the proxy.
+ * Beside the times stands the proxy's processor time per answer, which says the same on a busy machine.
  * Usage: grafanaProxy.ts [--rounds 15] [--port-forward]
  */
 import { type ChildProcess, fork } from 'node:child_process';
@@ -12,11 +13,13 @@ import { readFileSync } from 'node:fs';
 import { Agent, createServer, type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parseArgs } from 'node:util';
+import type { BrowserContext } from 'playwright-core';
 import { Cluster } from '../../src/cluster/cluster.ts';
 import { ConnectionPool } from '../../src/cluster/connection.ts';
 import { loadKubeconfig } from '../../src/cluster/kubeconfig.ts';
 import { podBehind } from '../../src/grafana/clusterGrafana.ts';
 import { GrafanaProxy } from '../../src/grafana/proxy.ts';
+import { launchChromium } from '../host/chromium.ts';
 import { deployGrafanas, GrafanaProcess, grafanaTokens } from '../sandbox/grafanaStandIn.ts';
 import { acquireSandbox, sandboxUnavailable } from '../sandbox/sandbox.ts';
 
@@ -83,14 +86,50 @@ async function processorTime(child: ChildProcess): Promise<number> {
   return (user + system) / 1000;
 }
 
-/** Milliseconds until the whole answer was read. */
-async function read(url: URL, agent: Agent, headers: Readonly<Record<string, string>>): Promise<number> {
-  const started = performance.now();
-  let bytes = 0;
-  const [answer] = await once(request({ host: url.hostname, port: url.port, path, headers, agent }).end(), 'response') as [IncomingMessage];
-  await once(answer.on('data', (piece: Buffer) => { bytes += piece.length; }), 'end');
-  if (bytes !== size) throw new Error(`${String(answer.statusCode)}: ${String(bytes)} bytes`);
-  return performance.now() - started;
+/** Reads the whole answer; gives the milliseconds that it took. */
+type Read = () => Promise<number>;
+
+function reader(url: URL, agent: Agent, headers: Readonly<Record<string, string>>): Read {
+  return async () => {
+    const started = performance.now();
+    let bytes = 0;
+    const [answer] = await once(request({ host: url.hostname, port: url.port, path, headers, agent }).end(), 'response') as [IncomingMessage];
+    await once(answer.on('data', (piece: Buffer) => { bytes += piece.length; }), 'end');
+    if (bytes !== size) throw new Error(`${String(answer.statusCode)}: ${String(bytes)} bytes`);
+    return performance.now() - started;
+  };
+}
+
+/** Reads in a page of its own, by a script of the same origin. */
+async function pageReader(context: BrowserContext, address: string): Promise<Read> {
+  const page = await context.newPage();
+  await page.goto(address, { waitUntil: 'commit' });
+  return () => page.evaluate(async ([from = '', expected]) => {
+    const started = performance.now();
+    const body = (await fetch(from, { cache: 'no-store' })).body?.getReader();
+    let bytes = 0;
+    for (let piece = await body?.read(); piece?.value !== undefined; piece = await body?.read()) bytes += piece.value.length;
+    if (String(bytes) !== expected) throw new Error(`${String(bytes)} bytes`);
+    return performance.now() - started;
+  }, [path, String(size)]);
+}
+
+/** Reads by turns and prints a row. */
+async function printTurns(what: string, proxy: ChildProcess, direct: Read, through: Read, rounds: number): Promise<void> {
+  const times: [number, number][] = [];
+  let before = 0;
+  // The first two warm both up.
+  for (let round = -2; round < rounds; round++) {
+    if (round === 0) before = await processorTime(proxy);
+    const turn: [number, number] = [await direct(), await through()];
+    if (round >= 0) times.push(turn);
+  }
+  const processor = (await processorTime(proxy) - before) / rounds;
+  const sorted = (index: 0 | 1) => times.map((pair) => pair[index]).toSorted((a, b) => a - b);
+  const best = (index: 0 | 1) => sorted(index)[0] ?? Number.NaN;
+  const middle = (index: 0 | 1) => sorted(index)[Math.floor(rounds / 2)] ?? Number.NaN;
+  const cells = [best(0), best(1), middle(0), middle(1)].map((time) => time.toFixed(0));
+  console.log(`| ${what} | ${cells.join(' | ')} | ${(best(1) / best(0)).toFixed(2)} | ${(middle(1) / middle(0)).toFixed(2)} | ${processor.toFixed(0)} |`);
 }
 
 async function compare(what: string, place: Place, rounds: number): Promise<void> {
@@ -102,23 +141,24 @@ async function compare(what: string, place: Place, rounds: number): Promise<void
     const proxied = new URL(`http://127.0.0.1:${address.port}`);
     const [entered] = await once(request({ host: proxied.hostname, port: proxied.port, path: `${address.pathname}${address.search}`, headers: { host: address.host }, agent: false }).end(), 'response') as [IncomingMessage];
     const cookie = (entered.headers['set-cookie']?.[0] ?? '').split(';', 1)[0] ?? '';
-    const times: [number, number][] = [];
-    let before = 0;
-    for (let round = 0; round < rounds + 2; round++) {
-      if (round === 2) before = await processorTime(between.child);
-      times.push([await read(new URL(place.url), agent, { host: new URL(place.url).host, authorization: `Bearer ${token}` }), await read(proxied, toProxy, { host: address.host, cookie })]);
-    }
-    const processor = (await processorTime(between.child) - before) / rounds;
-    // The first two warm both up.
-    const of = (index: 0 | 1) => times.slice(2).map((pair) => pair[index]).toSorted((a, b) => a - b);
-    const [direct, through] = [of(0), of(1)];
-    const middle = (list: readonly number[]) => list[Math.floor(list.length / 2)] ?? Number.NaN;
-    const cells = [direct[0], through[0], middle(direct), middle(through)].map((time) => (time ?? Number.NaN).toFixed(0));
-    console.log(`| ${what} | ${cells.join(' | ')} | ${((through[0] ?? Number.NaN) / (direct[0] ?? Number.NaN)).toFixed(2)} | ${(middle(through) / middle(direct)).toFixed(2)} | ${processor.toFixed(0)} |`);
+    await printTurns(what, between.child, reader(new URL(place.url), agent, { host: new URL(place.url).host, authorization: `Bearer ${token}` }), reader(proxied, toProxy, { host: address.host, cookie }), rounds);
   } finally {
     between.child.disconnect();
     toProxy.destroy();
     close();
+  }
+}
+
+/** The same, read by Chromium. A pod has no address that it could read directly. */
+async function compareInBrowser(what: string, place: Place, rounds: number): Promise<void> {
+  const between = await start('--proxy', JSON.stringify(place));
+  const browser = await launchChromium();
+  try {
+    const context = await browser.newContext({ ignoreHTTPSErrors: true });
+    await printTurns(`${what}, read by Chromium`, between.child, await pageReader(context, `${place.url}/public/build/app.css`), await pageReader(context, between.said), rounds);
+  } finally {
+    between.child.disconnect();
+    await browser.close();
   }
 }
 
@@ -129,7 +169,9 @@ async function compareAll(rounds: number, withCluster: boolean): Promise<void> {
   plain.child.disconnect();
   {
     await using grafana = await GrafanaProcess.start({ version: '13' });
-    await compare('an address with TLS', { url: grafana.url, authorityFile: grafana.authorityFile }, rounds);
+    const place = { url: grafana.url, authorityFile: grafana.authorityFile };
+    await compare('an address with TLS', place, rounds);
+    await compareInBrowser('an address with TLS', place, rounds);
   }
   if (!withCluster || sandboxUnavailable() !== undefined) return;
   const sandbox = await acquireSandbox({ stack: 'minimal' });

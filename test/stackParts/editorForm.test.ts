@@ -77,14 +77,16 @@ describe('what the panel shows', () => {
     const message = planMessage(plan([
       planned('Prometheus', 'main', { checkedBy: 'schema' }),
       planned('Prometheus', 'other', { state: 'conflict', exists: true, conflicts: [{ manager: 'argo\u202ecd', field: '.spec.replicas' }], changes: Array.from({ length: 9 }, (_, index) => ({ field: `.spec.f${String(index)}`, before: 1, after: 2 })) }),
+      planned('CustomResourceDefinition', 'widgets', { state: 'change', exists: true, changes: ['.metadata.annotations.version', '.spec.versions[v1].schema.openAPIV3Schema.a', '.spec.versions[v1].schema.openAPIV3Schema.b'].map((field) => ({ field, before: undefined, after: 1 })) }),
       planned('PrometheusRule', 'bad', { state: 'refused', reason: 'spec.groups: is no list', warnings: ['old'] }),
     ]), [{ severity: 'error', message: 'No room.', nextStep: 'Add a node.' }], 'Apply', around);
     assert.equal(readStackMessage(message), message);
-    assert.equal(message.summary, '1 to create, 1 in conflict, 1 refused.');
+    assert.equal(message.summary, '1 to create, 1 to change, 1 in conflict, 1 refused.');
     assert.match(message.objects[0]?.note ?? '', /checked by our schemas/);
     assert.equal(message.objects[1]?.conflicts[0]?.manager, 'argo cd', 'characters that turn the direction of writing are taken out');
     assert.deepEqual(message.objects[1].changes.slice(-1), ['and 3 fields more']);
-    assert.deepEqual(message.objects[2]?.remarks, ['spec.groups: is no list', 'The API server warns: old']);
+    assert.deepEqual(message.objects[2]?.changes, ['.metadata.annotations.version: + 1', '2 fields of its schema']);
+    assert.deepEqual(message.objects[3]?.remarks, ['spec.groups: is no list', 'The API server warns: old']);
   });
 
   test('of a difference: never what is secret, always who manages it', async () => {

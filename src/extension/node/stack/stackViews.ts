@@ -9,7 +9,7 @@ import type { Plan, PlannedObject } from '../../../stack/plan.ts';
 import type { PreflightFinding } from '../../../stack/preflight.ts';
 import type { RemovalReport } from '../../../stack/remove.ts';
 import type { Progress } from '../../../stack/reports.ts';
-import { changeText, summary } from '../../../stack/words.ts';
+import { changeLines, summary } from '../../../stack/words.ts';
 import type { FindingView, Heading, HealthView, PlannedView, PlanView, ProgressView, ReportView, WithActions } from '../../../webviews/stackProtocol.ts';
 import { counted } from '../../clusters/wording.ts';
 import { oneLine } from '../../plainText.ts';
@@ -30,12 +30,14 @@ function findingView({ severity, message, nextStep }: PreflightFinding): Finding
   return { severity, message: oneLine(message, 1000), nextStep: oneLine(nextStep ?? '', 1000) };
 }
 
-function plannedView({ object: { manifest }, state, checkedBy, reason, warnings, changes, conflicts }: PlannedObject): PlannedView {
+function plannedView(planned: PlannedObject): PlannedView {
+  const { object: { manifest }, state, checkedBy, reason, warnings, conflicts } = planned;
+  const changes = changeLines(planned);
   const more = changes.length - namedChanges;
   return {
     key: keyOf(manifest), name: oneLine(nameOf(manifest)), state, note: notes[checkedBy],
     remarks: [...(reason === undefined ? [] : [reason]), ...warnings.map((warning) => `The API server warns: ${warning}`)].map((text) => oneLine(text, 1000)),
-    changes: [...changes.slice(0, namedChanges).map((change) => oneLine(changeText(change))), ...(more > 0 ? [`and ${counted(more, 'field')} more`] : [])],
+    changes: [...changes.slice(0, namedChanges).map((line) => oneLine(line)), ...(more > 0 ? [`and ${counted(more, 'field')} more`] : [])],
     conflicts: conflicts.map(({ manager, field }) => ({ manager: oneLine(manager), field: oneLine(field) })),
   };
 }
