@@ -303,15 +303,18 @@ export interface DeleteInput {
   readonly reports?: ObjectReport[];
 }
 
+/** How many times longer a namespace is waited for: its controller empties it, and after a failure looks at it ever less often. */
+const namespacePatience = 3;
+
 /** Deletes objects and waits until they are gone, with their finalizers. Those that are gone already are removed too. */
 export async function deleteEntries(cluster: Cluster, entries: readonly InventoryEntry[], input: DeleteInput = {}): Promise<readonly ObjectReport[]> {
   const { signal, patience = defaultPatience, stage = 'Workloads', onProgress, reports = [] } = input;
   const before = reports.length;
-  const end = performance.now() + patience;
+  const begun = performance.now();
   await eachOf(entries, atOnce, async (entry) => {
     signal?.throwIfAborted();
     const name = nameOf(identityOf(entry));
-    const report = await deleteEntry(cluster, entry, end, input);
+    const report = await deleteEntry(cluster, entry, begun + patience * (entry.kind === 'Namespace' ? namespacePatience : 1), input);
     reports.push(report);
     onProgress?.({ stage, done: reports.length - before, total: entries.length, object: `${name} ${report.outcome}` });
   });
@@ -347,11 +350,12 @@ async function isGone(cluster: Cluster, entry: InventoryEntry, signal: AbortSign
   }
 }
 
-function stuck({ metadata }: KubernetesObject): string {
-  const finalizers: unknown = (metadata as { finalizers?: unknown }).finalizers;
+function stuck(object: KubernetesObject): string {
+  const { metadata: { finalizers }, status: { conditions = [] } = {} } = object as { readonly metadata: { readonly finalizers?: unknown }; readonly status?: { readonly conditions?: readonly { readonly status?: string; readonly message?: string }[] } };
+  const troubles = conditions.flatMap(({ status, message = '' }) => (status === 'True' && message !== '' ? [message.replace(/[^.]$/, '$&.')] : []));
   return Array.isArray(finalizers) && finalizers.length > 0
     ? `It waits for its finalizers ${finalizers.join(', ')}: what serves them does not run. Start that again, or take the finalizers out of the object by hand.`
-    : 'It is marked as deleted and still there. Look at its status, then remove again.';
+    : `It is marked as deleted and still there. ${troubles.length > 0 ? `Its status says: ${troubles.join(' ')} Mend that, then` : 'Look at its status, then'} remove again.`;
 }
 
 /** Undefined where the cluster does not serve the kind (any more). */
