@@ -7,7 +7,7 @@ import type { FoundServer } from '../model/server.ts';
 import type { Endpoint, Way } from './endpoint.ts';
 import type { StackQuerier } from './presets.ts';
 import type { FoundQuerier } from './queriers.ts';
-import type { OtherQueryEnd } from './queryEnds.ts';
+import type { OtherQueryEnd } from './queryEnd.ts';
 import type { AskOptions } from './prometheusApi.ts';
 
 /** How much is known of the objects of a kind. */

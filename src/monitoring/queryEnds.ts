@@ -2,21 +2,12 @@ import type { Instance } from '../model/entities.ts';
 import type { LiveModel } from '../model/liveModel.ts';
 import type { ClusterSource } from './clusterSource.ts';
 import { type DirectAddress, directWay } from './directWay.ts';
-import { Endpoint, type Way } from './endpoint.ts';
+import { Endpoint } from './endpoint.ts';
 import { presetsOf } from './presets.ts';
 import { PrometheusApi } from './prometheusApi.ts';
 import { querierOf, tenantHeader } from './queriers.ts';
+import type { OtherQueryEnd } from './queryEnd.ts';
 import { below, withHeaders, withParameters } from './request.ts';
-
-/** A server that answers queries for the series of another. */
-export interface OtherQueryEnd {
-  readonly kind: 'thanos' | 'mimir' | 'other';
-  /** As the tree shows it. */
-  readonly label: string;
-  readonly ways: readonly Way[];
-  /** What every query has to say, such as OpenShift's `namespace`. */
-  readonly parameters?: Readonly<Record<string, string>>;
-}
 
 /** One that the settings name, with its headers, such as a token; without an address: as whom the one is asked that the cluster shows. */
 export interface ConfiguredQueryEnd extends Partial<DirectAddress> {

@@ -11,7 +11,7 @@ import { Endpoint, type Way } from '../endpoint.ts';
 import type { StackQuerier } from '../presets.ts';
 import type { AskOptions } from '../prometheusApi.ts';
 import type { FoundQuerier } from '../queriers.ts';
-import type { OtherQueryEnd } from '../queryEnds.ts';
+import type { OtherQueryEnd } from '../queryEnd.ts';
 import type { Requester } from '../request.ts';
 import { type FindOptions, findServers } from './foundServers.ts';
 import { routeAddress, routes } from './grafanaAddress.ts';
