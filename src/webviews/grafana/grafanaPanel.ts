@@ -22,6 +22,8 @@ export class GrafanaPanel extends LitElement {
   }
 
   receive(message: Shown): void {
+    // The page before this one may have asked for an address as well: a second one would load the frame anew, with what was typed in it.
+    if (message.type === 'frame' && this.shown?.type === 'frame') return;
     this.shown = message;
   }
 
