@@ -53,7 +53,12 @@ function objectLines(planned: PlannedObject): string[] {
 export function changeLines({ object: { manifest: { kind } }, changes }: Pick<PlannedObject, 'object' | 'changes'>): string[] {
   const isSchema = ({ field }: FieldChange): boolean => kind === 'CustomResourceDefinition' && field.includes('.openAPIV3Schema');
   const ofSchema = changes.filter(isSchema).length;
-  return [...changes.filter((change) => !isSchema(change)).map(changeText), ...(ofSchema === 0 ? [] : [`${String(ofSchema)} ${ofSchema === 1 ? 'field' : 'fields'} of its schema`])];
+  return [...changes.filter((change) => !isSchema(change)).map(changeText), ...(ofSchema === 0 ? [] : [`${many(ofSchema, 'field')} of its schema`])];
+}
+
+/** `1 field`, `2 fields` */
+function many(count: number, one: string): string {
+  return `${String(count)} ${one}${count === 1 ? '' : 's'}`;
 }
 
 /** `.spec.replicas: 1 → 2` */
@@ -82,7 +87,6 @@ export function reportText({ objects, complete, cancelled, problem }: ApplyRepor
 }
 
 export function removalText({ inventory, objects, returned, definitions, othersResources, othersObjects, volumes, unseen }: RemovalPlan): string {
-  const many = (count: number, one: string) => `${String(count)} ${one}${count === 1 ? '' : 's'}`;
   const others = new Map<string, number>();
   for (const { kind } of othersResources) others.set(kind, (others.get(kind) ?? 0) + 1);
   return [

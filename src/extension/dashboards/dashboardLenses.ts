@@ -7,6 +7,7 @@ import { matchersIn, resolveVariables, scopeOf } from '../../dashboards/variable
 import type { Clusters, Queries } from '../clusters/connection.ts';
 import { DisposableStore } from '../disposables.ts';
 import { commands } from '../names.ts';
+import { noticeOf } from '../plainText.ts';
 import { usualServer } from '../queries/usualServer.ts';
 import { variableValues } from './variableValues.ts';
 
@@ -67,7 +68,7 @@ export class DashboardLenses extends DisposableStore implements CodeLensProvider
       if (queries === undefined) throw new Error('No cluster is connected. Connect one in the view Kubeprom: Clusters.');
       await vscodeCommands.executeCommand(commands.runQuery, { expression: await expressionOf(dashboard, found, queries), title: found.panel.title });
     } catch (error) {
-      void window.showErrorMessage(`This query cannot be run. ${error instanceof Error ? error.message : String(error)}`);
+      void window.showErrorMessage(`This query cannot be run. ${noticeOf(error)}`);
     }
   }
 }
